@@ -1,0 +1,67 @@
+"""What differs between cities: a folder of data each, read into one frozen profile."""
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).parent
+
+
+class UnknownCity(LookupError):
+    """No profile of that name; the message lists the ones there are."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A handling unit (承办单位) as the city profile lists it."""
+
+    code: str
+    names: dict[str, str]
+    peer_group: str
+
+
+@dataclass(frozen=True)
+class City:
+    """One city: names by language, time zone, hotline number, peer groups and units."""
+
+    id: str
+    names: dict[str, str]
+    timezone: str
+    hotline: str
+    peer_groups: dict[str, dict[str, str]]
+    units: tuple[Unit, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+def known() -> list[str]:
+    """Every city with a profile, by folder name."""
+    return sorted(path.parent.name for path in ROOT.glob("*/city.toml"))
+
+
+def midnight(day: date, city: City) -> datetime:
+    """The moment an as-of date stands for: local midnight at which that day begins."""
+    return datetime.combine(day, time(), tzinfo=city.zone)
+
+
+@cache
+def profile(city: str) -> City:
+    """Read a city's profile; UnknownCity names the alternatives."""
+    if city not in known():
+        raise UnknownCity(f"no city {city!r}: cities/ has {', '.join(known())}")
+    settings = tomllib.loads((ROOT / city / "city.toml").read_text("utf-8"))
+    return City(id=city, units=_units(ROOT / city / "units.csv"), **settings)
+
+
+def _units(path: Path) -> tuple[Unit, ...]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            Unit(row["code"], {"zh": row["zh"], "en": row["en"]}, row["peer_group"])
+            for row in csv.DictReader(lines)
+        )

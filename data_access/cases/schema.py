@@ -1,0 +1,123 @@
+"""Tables of the case database, for SQLite and PostgreSQL alike."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# SQLite numbers rows by itself only where the key is spelt INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware going in, UTC in the table, aware UTC coming out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Batch(Base):
+    """One run of ingest over one file."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city: Mapped[str] = mapped_column(String(32))
+    source: Mapped[str] = mapped_column(String(32))
+    origin: Mapped[str] = mapped_column(String(1024))  # file name, as given
+    sha256: Mapped[str] = mapped_column(String(64))
+    synthetic: Mapped[bool]  # made-up data: everything counted from it carries the label
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The file tells of everything up to here: local midnight of its last day. A case whose
+    # deadline lies later is neither kept nor missed as far as this file knows.
+    observed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rows_in: Mapped[int] = mapped_column(default=0)
+    stored: Mapped[int] = mapped_column(default=0)
+    quarantined: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    repaired: Mapped[int] = mapped_column(default=0)
+
+
+class Case(Base):
+    """A case (工单), as its source last told of it. No caller data and no text in here."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city: Mapped[str] = mapped_column(String(32))
+    number: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(64))
+    nature: Mapped[str] = mapped_column(String(32))  # 诉求性质; "" where the source has none
+    category: Mapped[str] = mapped_column(String(128))
+    unit: Mapped[str] = mapped_column(String(64))  # handling unit (承办单位); "" = none
+    area: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(64))  # the source's own word
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    batch_id: Mapped[int] = mapped_column(ForeignKey(Batch.id))  # the last to tell anything new
+
+    __table_args__ = (
+        UniqueConstraint("city", "number"),
+        Index(None, "city", "received_at"),
+        Index(None, "batch_id"),
+    )
+
+
+class Finding(Base):
+    """What ingest found wrong: a value repaired with a note, or a whole row kept in quarantine."""
+
+    __tablename__ = "findings"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey(Batch.id))
+    quarantined: Mapped[bool]
+    row: Mapped[int]  # line of the file, the header being line 1
+    column: Mapped[str] = mapped_column(String(128))
+    value: Mapped[str] = mapped_column(String(1024))
+    rule: Mapped[str] = mapped_column(String(64))
+    remedy: Mapped[str] = mapped_column(String(512))
+    raw: Mapped[dict[str, str] | None] = mapped_column(JSON)  # the row itself, if quarantined
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)  # of city, source, row and rule
+
+
+CONTENT = (
+    "channel", "nature", "category", "unit", "area", "status",
+    "received_at", "due_at", "closed_at",
+)  # fmt: skip

@@ -1,0 +1,144 @@
+"""A release: the published plane, opened read-only and told apart by its id.
+
+`releases/<city>/<id>/` holds `published.duckdb` and `manifest.json`; `releases/<city>/CURRENT`
+names the one in force and is replaced by one atomic rename, so a reader finds either the old
+release or the new one, whole.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pyarrow as pa
+from sqlalchemy import BigInteger, Column, MetaData, Select, String, Table, select
+
+from data_access import duck
+from data_access.settings import releases
+
+ALL = "all"  # not narrowed: the total over a dimension, or all time
+DIMENSIONS = ("unit", "area", "category")
+POINTER, DATABASE, MANIFEST = "CURRENT", "published.duckdb", "manifest.json"
+
+cells = Table(
+    "cells",
+    MetaData(),
+    Column("metric", String, nullable=False),
+    Column("grain", String, nullable=False),
+    Column("period", String, nullable=False),
+    *(Column(name, String, nullable=False) for name in DIMENSIONS),
+    Column("numerator", BigInteger),
+    Column("denominator", BigInteger),
+    Column("withheld", String),  # why there is no number: a reason, never a 0
+)
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the manifest says of one release; equal ids are equal contents."""
+
+    city: str
+    id: str
+    folder: Path
+    as_of: date
+    published_at: datetime
+    synthetic: bool
+    cases: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the reader asked for. ALL means not narrowed."""
+
+    grain: str = ALL
+    period: str = ALL
+    unit: str = ALL
+    area: str = ALL
+    category: str = ALL
+
+
+def current(city: str) -> Release | None:
+    """The release in force, or None before the first one."""
+    try:
+        name = (releases(city) / POINTER).read_text("ascii").strip()
+    except FileNotFoundError:
+        return None
+    return describe(releases(city) / name)
+
+
+@lru_cache(maxsize=64)
+def describe(folder: Path) -> Release:
+    """Read a release's manifest; a release never changes, so once is enough."""
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    return Release(
+        city=manifest["city"],
+        id=manifest["id"],
+        folder=folder,
+        as_of=date.fromisoformat(manifest["as_of"]),
+        published_at=datetime.fromisoformat(manifest["published_at"]),
+        synthetic=manifest["synthetic"],
+        cases=manifest["cases"],
+    )
+
+
+def published_cities() -> list[str]:
+    """Every city with a release in force."""
+    return sorted(path.parent.name for path in releases("_").parent.glob(f"*/{POINTER}"))
+
+
+@lru_cache(maxsize=8)
+def _database(path: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(path, read_only=True, config={"enable_external_access": "false"})
+    connection.execute("SET lock_configuration=true")
+    return connection
+
+
+def fetch(release: Release, query: Select[Any]) -> pa.Table:
+    """Run one query on a release; a cursor each, because threads must not share one."""
+    with _database(release.folder / DATABASE).cursor() as cursor:
+        return duck.run(cursor, query)
+
+
+class Cell(NamedTuple):
+    """One published cell under the value that tells it from its neighbours."""
+
+    key: str
+    numerator: int | None
+    denominator: int | None
+    withheld: str | None
+
+
+def read(release: Release, metric: str, scope: Scope, by: str = "period") -> list[Cell]:
+    """One cell per value of `by`, all else held at `scope`, in the order of `by`.
+
+    Totals are cells of their own. Adding cells up would drop the withheld ones and let a
+    reader subtract them back out.
+    """
+    held = [cells.c[name] == getattr(scope, name) for name in ("period", *DIMENSIONS) if name != by]
+    listed = [] if by == "period" else [cells.c[by] != ALL]
+    query = (
+        select(cells.c[by], cells.c.numerator, cells.c.denominator, cells.c.withheld)
+        .where(cells.c.metric == metric, cells.c.grain == scope.grain, *listed, *held)
+        .order_by(cells.c[by])
+    )
+    return [Cell(*row.values()) for row in fetch(release, query).to_pylist()]
+
+
+def total(release: Release, metric: str, scope: Scope) -> Cell | None:
+    """The one cell at `scope`, or None where no such cell is published."""
+    found = [cell for cell in read(release, metric, scope) if cell.key == scope.period]
+    return found[0] if found else None
+
+
+def periods(release: Release, metric: str, by: str) -> list[tuple[str, str]]:
+    """The (grain, period) pairs for which a table by `by` is published, newest first."""
+    query = (
+        select(cells.c.grain, cells.c.period)
+        .where(cells.c.metric == metric, cells.c[by] != ALL)
+        .distinct()
+        .order_by(cells.c.period.desc())
+    )
+    return [(row["grain"], row["period"]) for row in fetch(release, query).to_pylist()]

@@ -1,0 +1,19 @@
+"""Intervals for a share."""
+
+from math import sqrt
+
+Z95 = 1.959963984540054  # two-sided 95 %
+
+
+def wilson(successes: int, trials: int, z: float = Z95) -> tuple[float, float]:
+    """Wilson's score interval for successes / trials, as fractions between 0 and 1.
+
+    E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212. It stays
+    inside 0..1 and is honest for small numbers and for shares near either end.
+    """
+    if not 0 <= successes <= trials or trials == 0:
+        raise ValueError(f"{successes} of {trials} is not a share")
+    share = successes / trials
+    spread = z * sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
+    scale, centre = 1 + z**2 / trials, share + z**2 / (2 * trials)
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)

@@ -1,0 +1,59 @@
+"""From counts to figures: value, interval and what must be said about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from data_access.published import Cell
+from metrics.intervals import wilson
+from metrics.model import Metric
+
+COMPARABLE = 30  # a rate over fewer cases is not compared with another
+WHOLE_PERCENT_BELOW = 200  # and over fewer than this shows no decimals
+
+# What must be said of a figure, or why there is none.
+TOO_EARLY = "too early"  # no case has reached the moment it is judged at
+FEW = "few"  # rests on too few cases
+PROTECTED = "protected"  # withheld so that another cell cannot be worked out
+UNPUBLISHED = "not published"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number as it may be shown. `value`, `low` and `high` are fractions for a ratio.
+
+    `note` is one of the constants above, or empty.
+    """
+
+    key: str
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+def figure(metric: Metric, key: str, numerator: int, denominator: int | None) -> Figure:
+    """Make a figure of a count, or of numerator and denominator."""
+    if metric.kind == "count":
+        return Figure(key, numerator, None, numerator)
+    if not denominator:
+        return Figure(key, numerator, denominator, None, note=TOO_EARLY)
+    low, high = wilson(numerator, denominator)
+    note = FEW if denominator < COMPARABLE else ""
+    return Figure(key, numerator, denominator, numerator / denominator, low, high, note)
+
+
+def withheld(key: str, reason: str) -> Figure:
+    """A figure that is not there, and why."""
+    return Figure(key, None, None, None, note=reason)
+
+
+def figures(metric: Metric, cells: Iterable[Cell]) -> list[Figure]:
+    """Figures of published cells."""
+    return [
+        withheld(cell.key, cell.withheld or UNPUBLISHED)
+        if cell.numerator is None
+        else figure(metric, cell.key, cell.numerator, cell.denominator)
+        for cell in cells
+    ]

@@ -1,0 +1,118 @@
+"""A metric, declared once: one frozen dataclass per TOML file, nothing unknown and nothing missing."""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from data_access.facts import TIMES
+from data_access.published import DIMENSIONS
+from metrics.expression import tokens
+
+Kind = Literal["count", "ratio"]
+Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the public reads, in one language."""
+
+    name: str
+    numerator: str
+    why: str
+    denominator: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the definition comes from."""
+
+    title: str
+    clause: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """Who wrote the definition, who checked it, and when it must be looked at again."""
+
+    author: str
+    checker: str
+    due: date
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked example: cases given at a moment, and what counting them must yield."""
+
+    as_of: str
+    given: list[dict[str, str]]
+    numerator: int
+    denominator: int | None = None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One definition. A ratio's numerator is counted among its denominator's cases only.
+
+    `dated_by` is the time that puts a case in a period; for a due-date cohort, its deadline.
+    """
+
+    id: str
+    kind: Kind
+    unit: str
+    direction: Direction
+    dated_by: str
+    slices: tuple[str, ...]
+    numerator: str
+    wording: dict[str, Wording]
+    source: Source
+    review: Review
+    example: Example
+    denominator: str | None = None
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        problems = [
+            text
+            for wrong, text in (
+                (self.kind not in ("count", "ratio"), f"kind {self.kind!r}"),
+                (
+                    self.direction not in ("higher_is_better", "lower_is_better", "neutral"),
+                    f"direction {self.direction!r}",
+                ),
+                (self.dated_by not in TIMES[:3], f"dated_by {self.dated_by!r}"),
+                (not set(self.slices) <= set(DIMENSIONS), f"slices {self.slices!r}"),
+                (
+                    (self.kind == "ratio") != (self.denominator is not None),
+                    "a ratio needs a denominator and a count has none",
+                ),
+                (
+                    self.kind == "ratio" and not all(w.denominator for w in self.wording.values()),
+                    "a ratio words its denominator",
+                ),
+                (self.review.author == self.review.checker, "author and checker are one person"),
+            )
+            if wrong
+        ]
+        if problems:
+            raise ValueError(f"metric {self.id}: {'; '.join(problems)}")
+        for text in filter(None, (self.numerator, self.denominator)):
+            tokens(text)
+
+
+def load(path: Path) -> Metric:
+    """Read one definition; a misspelt or missing field is a TypeError that names it."""
+    content = path.read_bytes()
+    fields: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
+    try:
+        fields["wording"] = {language: Wording(**fields.pop(language)) for language in LANGUAGES}
+        fields["slices"] = tuple(fields["slices"])
+        for name, part in (("source", Source), ("review", Review), ("example", Example)):
+            fields[name] = part(**fields[name])
+        return Metric(id=path.stem, sha256=hashlib.sha256(content).hexdigest(), **fields)
+    except (KeyError, TypeError) as error:
+        raise TypeError(f"{path}: {error}") from error

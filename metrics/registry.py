@@ -1,0 +1,22 @@
+"""Every metric there is, found in the folder of definitions."""
+
+from functools import cache
+from pathlib import Path
+
+from metrics.model import Metric, load
+
+FOLDER = Path(__file__).parent / "definitions"
+
+
+@cache
+def everything(folder: Path = FOLDER) -> dict[str, Metric]:
+    """All metrics by id, in the order of their file names."""
+    return {path.stem: load(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def get(metric: str) -> Metric:
+    """One metric; an unknown id is a LookupError that lists the known ones."""
+    try:
+        return everything()[metric]
+    except KeyError:
+        raise LookupError(f"no metric {metric!r}: there are {', '.join(everything())}") from None

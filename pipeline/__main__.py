@@ -1,0 +1,78 @@
+"""python -m pipeline: what an operator types. Each command prints what it did."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import cities
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their arguments; heavy imports wait until one is chosen."""
+    top = argparse.ArgumentParser(prog="python -m pipeline", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: str, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    def city(command: argparse.ArgumentParser, default: str | None = None) -> None:
+        command.add_argument(
+            "--city", choices=cities.known(), default=default, required=default is None
+        )
+
+    demo = add("demo", "demo", "Fill the case database with a made-up city (模拟数据).")
+    city(demo, "ankang")
+    demo.add_argument("--cases", type=int, default=400_000)
+    demo.add_argument("--seed", type=int, default=12345)
+
+    ingest = add("ingest", "ingest", "Read a file; account for every row of it.")
+    ingest.add_argument("source")
+    ingest.add_argument("file", type=Path)
+    city(ingest)
+    ingest.add_argument("--json", action="store_true")
+
+    measure = add("measure", "measure", "Count one metric over everything up to a date.")
+    measure.add_argument("metric")
+    city(measure)
+    measure.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    measure.add_argument("--by", required=True, metavar="DIMENSION")
+    measure.add_argument("--json", action="store_true")
+
+    publish = add("publish", "publish", "Make the next release and put it in force.")
+    city(publish, "ankang")
+    publish.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD")
+
+    verify = add("verify", "verify", "Check a release from its folder alone.")
+    verify.add_argument("folder", type=Path)
+
+    prepare = add("prepare", "prepare", "Build the demo city and a release, if there is none yet.")
+    city(prepare, "ankang")
+    prepare.add_argument("--cases", type=int, default=400_000)
+
+    add("sources", "list_sources", "List the sources that can be ingested.")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 if it did what it says, 1 if a check failed, 2 on bad input."""
+    given = parser().parse_args(arguments)
+    from pipeline import commands  # noqa: PLC0415 - so that --help and a warm start stay quick
+    from pipeline.release import ReleaseError
+    from pipeline.sources import SourceError
+
+    command: Command = getattr(commands, given.run)
+    try:
+        return command(given)
+    except (SourceError, ReleaseError, LookupError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

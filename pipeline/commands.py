@@ -1,0 +1,153 @@
+"""The commands of python -m pipeline, each a function of its parsed arguments."""
+
+import json
+from argparse import Namespace
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+import cities
+from data_access.cases.engine import connect
+from data_access.published import current
+from metrics import registry
+from metrics.measure import Figure
+from metrics.model import Metric
+from pipeline import count, sources
+from pipeline.ingest import Accounting, ingest as read_in
+from pipeline.publish import STEPS, publish as make_release
+from pipeline.verify import verify as problems_of
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)  # progress, so that --json stays clean
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=err,
+    )  # fmt: skip
+
+
+def demo(given: Namespace) -> int:
+    """Build the made-up city; the same seed and size give the same cases."""
+    if given.cases < 1:
+        raise ValueError(f"--cases {given.cases}: give a positive number")
+    with _bar() as bar:
+        task = bar.add_task("模拟数据 demo city", total=given.cases)
+        result = read_in(
+            connect(), "demo", None, cities.profile(given.city),
+            lambda rows: bar.advance(task, rows), cases=given.cases, seed=given.seed,
+        )  # fmt: skip
+    _account(result)
+    return 0
+
+
+def ingest(given: Namespace) -> int:
+    """Read a file into the case database and print what became of its rows."""
+    with _bar() as bar:
+        task = bar.add_task(f"{given.source} {given.file.name}", total=None)
+        result = read_in(
+            connect(), given.source, given.file, cities.profile(given.city),
+            lambda rows: bar.advance(task, rows),
+        )  # fmt: skip
+    if given.json:
+        out.print_json(json.dumps(result.as_json()))
+    else:
+        _account(result)
+    return 0
+
+
+def _account(result: Accounting) -> None:
+    tally = result.tally
+    out.print(
+        f"batch {result.batch}: {tally.rows_in} rows in = {tally.stored} stored "
+        f"+ {tally.quarantined} quarantined + {tally.unchanged} unchanged; "
+        f"{tally.repaired} of the stored were repaired"
+    )
+    for rule, rows in sorted(result.reasons.items()):
+        out.print(f"  {rule}: {rows}")
+
+
+def measure(given: Namespace) -> int:
+    """Count a metric from the case database, by the same definition the pages show."""
+    metric = registry.get(given.metric)
+    city = cities.profile(given.city)
+    found = count.measure(connect(), metric, city, given.as_of, given.by)
+    if given.json:
+        rows = [_record(figure, given.by) for figure in found]
+        out.print_json(json.dumps(rows, ensure_ascii=False))
+    else:
+        out.print(_table(metric, found, given.by, given.as_of))
+    return 0
+
+
+def _record(figure: Figure, by: str) -> dict[str, object]:
+    fields = asdict(figure)
+    return {by: fields.pop("key"), **fields}
+
+
+def _table(metric: Metric, found: list[Figure], by: str, as_of: date) -> Table:
+    table = Table(title=f"{metric.wording['en'].name}, as of {as_of}", title_justify="left")
+    for name in (by, "numerator", "denominator", "value", "95 % interval", "note"):
+        table.add_column(name, justify="left" if name in (by, "note") else "right")
+    for figure in found:
+        ratio = metric.kind == "ratio" and figure.value is not None
+        table.add_row(
+            figure.key,
+            str(figure.numerator),
+            "" if figure.denominator is None else str(figure.denominator),
+            f"{figure.value:.1%}" if ratio else "",
+            f"{figure.low:.1%} to {figure.high:.1%}" if ratio else "",
+            figure.note,
+        )
+    return table
+
+
+def publish(given: Namespace) -> int:
+    """Make a release and print its folder."""
+    out.print(str(_publish(given.city, given.as_of)), soft_wrap=True)
+    return 0
+
+
+def _publish(city: str, as_of: date | None) -> Path:
+    with _bar() as bar:
+        task = bar.add_task(f"publish {city}", total=len(STEPS))
+
+        def step(name: str) -> None:
+            bar.update(task, description=f"publish {city}: {name}", completed=STEPS.index(name))
+
+        folder = make_release(connect(), cities.profile(city), as_of, step)
+        bar.update(task, completed=len(STEPS))
+    return folder
+
+
+def verify(given: Namespace) -> int:
+    """Print what does not hold in a release; exit status 0 only if everything does."""
+    problems = problems_of(given.folder)
+    for problem in problems:
+        out.print(problem, soft_wrap=True, markup=False)
+    out.print(f"{given.folder}: {f'{len(problems)} problems' if problems else 'whole and in order'}")
+    return 1 if problems else 0
+
+
+def prepare(given: Namespace) -> int:
+    """First start: build what is missing. A later start finds a release and does nothing."""
+    if current(given.city) is not None:
+        return 0
+    from data_access.cases.store import coverage  # only a first start needs to look
+
+    if coverage(connect(), given.city).cases == 0:
+        demo(Namespace(city=given.city, cases=given.cases, seed=12345))
+    out.print(f"release {_publish(given.city, None).name}")
+    return 0
+
+
+def list_sources(given: Namespace) -> int:
+    """Print every source."""
+    for name in sources.known():
+        out.print(name)
+    return 0

@@ -1,0 +1,99 @@
+"""From the cases of a city to the cells of the lattice, not yet protected."""
+
+from datetime import date
+
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Engine
+
+from cities import City, midnight
+from data_access.cases import store
+from data_access.facts import TIMES
+from data_access.published import DIMENSIONS
+from metrics import lattice, registry
+from metrics.measure import Figure, figure
+from metrics.model import Metric
+from metrics.periods import ALL, closed, label, months
+from pipeline.engines.duckdb import Counter
+
+COLUMNS = ["metric", "grain", "period", *DIMENSIONS, "numerator", "denominator", "threshold"]
+
+
+def facts(engine: Engine, city: City, as_of: date) -> pa.Table:
+    """The city's facts as of a date, with the local month of each time as an integer yyyymm."""
+    table = store.facts(engine, city.id, midnight(as_of, city))
+    for name in TIMES[:3]:
+        local = table[name].to_pandas().dt.tz_convert(city.timezone)
+        month = (local.dt.year * 100 + local.dt.month).astype("Int64")
+        table = table.append_column(f"{name}_month", pa.array(month, pa.int64(), from_pandas=True))
+    return table
+
+
+def measure(engine: Engine, metric: Metric, city: City, as_of: date, by: str) -> list[Figure]:
+    """A metric over everything up to a date: the total under `all`, then one figure a value."""
+    if by not in metric.slices:
+        raise LookupError(f"{metric.id} is not cut by {by!r}: {', '.join(metric.slices)}")
+    table = facts(engine, city, as_of)
+    with Counter(table) as counter:
+        rows = counter.count(metric, (by,)).to_pandas()
+    sums = rows.groupby(by)[["numerator", "denominator"]].sum()
+    keys = sorted(key for key in table[by].unique().to_pylist() if key)
+    sums = sums.reindex(sorted({*keys, *sums.index}), fill_value=0)
+    found = [_figure(metric, ALL, sums.sum())]
+    return found + [_figure(metric, str(key), row) for key, row in sums.iterrows() if key]
+
+
+def _figure(metric: Metric, key: str, counts: "pd.Series[int]") -> Figure:
+    return figure(metric, key, int(counts["numerator"]), int(counts["denominator"]))
+
+
+def cells(table: pa.Table, city: City, as_of: date) -> pd.DataFrame:
+    """Every cell of the lattice, dense: a unit or period without cases is there with 0."""
+    with Counter(table) as counter:
+        parts = [
+            _table(counter, registry.get(metric), item, city, as_of)
+            for item in lattice.tables()
+            for metric in item.metrics
+        ]
+    found = pd.concat(parts, ignore_index=True)
+    return found.sort_values(COLUMNS[:-3], ignore_index=True)
+
+
+def _table(
+    counter: Counter, metric: Metric, table: lattice.Table, city: City, as_of: date
+) -> pd.DataFrame:
+    monthly = _dense(counter.count(metric, table.by).to_pandas(), table.by, city)
+    parts = []
+    for grain in table.grains:
+        part = monthly.assign(
+            grain=grain,
+            period=[label(int(m) // 100, int(m) % 100, grain) for m in monthly["month"]],
+        )
+        keys = ["grain", "period", *table.by]
+        part = part.groupby(keys, as_index=False)[["numerator", "denominator"]].sum()
+        # A slice of a period that still runs would date single cases by subtraction.
+        over = part["period"].map(lambda period: not table.by or closed(period, as_of))
+        parts.append(part[over.astype(bool)])
+    found = pd.concat(parts, ignore_index=True)
+    if not table.by and not (found["grain"] == ALL).any():
+        found.loc[0] = {"grain": ALL, "period": ALL, "numerator": 0, "denominator": 0}
+    held = {name: ALL for name in DIMENSIONS if name not in table.by}
+    found = found.assign(metric=metric.id, threshold=table.threshold, **held)
+    return found[COLUMNS]
+
+
+def _dense(rows: pd.DataFrame, by: tuple[str, ...], city: City) -> pd.DataFrame:
+    """Add the missing combinations of month and dimension with 0: an absent row would tell."""
+    if rows.empty:
+        return rows
+    first, last = int(rows["month"].min()), int(rows["month"].max())
+    axes: list[list[object]] = [
+        [y * 100 + m for y, m in months((first // 100, first % 100), (last // 100, last % 100))]
+    ]
+    for name in by:
+        listed = {unit.code for unit in city.units} if name == "unit" else set()
+        axes.append(sorted(listed | {value for value in rows[name] if value}))
+    grid = pd.MultiIndex.from_product(axes, names=["month", *by]).to_frame(index=False)
+    full = grid.merge(rows, how="left", on=list(grid.columns))
+    return full.fillna({"numerator": 0, "denominator": 0}).astype({"numerator": int, "denominator": int})
+
