@@ -16,4 +16,6 @@ def wilson(successes: int, trials: int, z: float = Z95) -> tuple[float, float]:
     share = successes / trials
     spread = z * sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
     scale, centre = 1 + z**2 / trials, share + z**2 / (2 * trials)
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    low = 0.0 if successes == 0 else (centre - spread) / scale  # exactly, not but for rounding
+    high = 1.0 if successes == trials else (centre + spread) / scale
+    return low, high

@@ -1,4 +1,4 @@
-"""A metric, declared once: one frozen dataclass per TOML file, nothing unknown and nothing missing."""
+"""A metric, declared once: a frozen dataclass of one TOML file, with nothing unknown or missing."""
 
 import hashlib
 import tomllib

@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if it did what it says, 1 if a check failed, 2 on bad input."""
     given = parser().parse_args(arguments)
-    from pipeline import commands  # noqa: PLC0415 - so that --help and a warm start stay quick
+    from pipeline import commands
     from pipeline.release import ReleaseError
     from pipeline.sources import SourceError
 

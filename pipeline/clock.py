@@ -36,4 +36,5 @@ def due_days(received: NDArray[np.datetime64], days: NDArray[np.int64]) -> NDArr
     places = np.searchsorted(calendar, received, side="right") + days - 1
     if places.size and places.max() >= calendar.size:
         raise ValueError(f"the calendar of working days ends with {LAST_YEAR}")
-    return calendar[places]
+    found: NDArray[np.datetime64] = calendar[places]
+    return found

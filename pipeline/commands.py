@@ -17,8 +17,10 @@ from metrics import registry
 from metrics.measure import Figure
 from metrics.model import Metric
 from pipeline import count, sources
-from pipeline.ingest import Accounting, ingest as read_in
-from pipeline.publish import STEPS, publish as make_release
+from pipeline.ingest import Accounting
+from pipeline.ingest import ingest as read_in
+from pipeline.publish import STEPS
+from pipeline.publish import publish as make_release
 from pipeline.verify import verify as problems_of
 
 out = Console(highlight=False)
@@ -130,7 +132,9 @@ def verify(given: Namespace) -> int:
     problems = problems_of(given.folder)
     for problem in problems:
         out.print(problem, soft_wrap=True, markup=False)
-    out.print(f"{given.folder}: {f'{len(problems)} problems' if problems else 'whole and in order'}")
+    out.print(
+        f"{given.folder}: {f'{len(problems)} problems' if problems else 'whole and in order'}"
+    )
     return 1 if problems else 0
 
 

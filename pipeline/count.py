@@ -95,5 +95,6 @@ def _dense(rows: pd.DataFrame, by: tuple[str, ...], city: City) -> pd.DataFrame:
         axes.append(sorted(listed | {value for value in rows[name] if value}))
     grid = pd.MultiIndex.from_product(axes, names=["month", *by]).to_frame(index=False)
     full = grid.merge(rows, how="left", on=list(grid.columns))
-    return full.fillna({"numerator": 0, "denominator": 0}).astype({"numerator": int, "denominator": int})
-
+    return full.fillna({"numerator": 0, "denominator": 0}).astype(
+        {"numerator": int, "denominator": int}
+    )

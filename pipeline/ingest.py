@@ -58,7 +58,7 @@ def ingest(
         if not run.accounting.tally.balances:
             raise DoesNotBalance(f"{about}: {run.accounting.tally}")
         until = run.last_day(city) if module.COMPLETE_UNTIL is None else module.COMPLETE_UNTIL
-        batch.close(run.accounting.tally, until and midnight(until, city))
+        batch.close(run.accounting.tally, midnight(until, city) if until else None)
     return run.accounting
 
 

@@ -30,7 +30,9 @@ def protect(cells: pd.DataFrame) -> pd.DataFrame:
         base = part["denominator"]  # a count's own rows
         small = (base < part["threshold"]).to_numpy()
         hidden = complement(small, base.to_numpy(), list(equations(part)))
-        withheld = np.where(small, FEW, np.where(hidden, PROTECTED, None))
+        withheld = np.full(len(part), None, dtype=object)
+        withheld[hidden] = PROTECTED
+        withheld[small] = FEW
         # Only for the whole city and all time is "none" told from "few": nothing is due yet.
         whole = (part[["period", *DIMENSIONS]] == ALL).all(axis=1)
         withheld[whole & (base == 0)] = TOO_EARLY

@@ -36,7 +36,8 @@ def publish(
     day = as_of or known
     if day > known:
         raise release.ReleaseError(
-            f"the cases of {city.id} are known until {known} only; publish as of that day or ingest more"
+            f"the cases of {city.id} are known until {known} only; "
+            "publish as of that day or ingest more"
         )
     step(STEPS[0])
     facts = count.facts(engine, city, day)

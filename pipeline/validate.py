@@ -12,7 +12,7 @@ LONGEST = {"number": 64, "channel": 64, "category": 128, "unit": 64, "area": 64,
 
 
 def problems(case: CaseRecord, now: datetime) -> list[Problem]:
-    """What makes a case impossible; empty if nothing does. Nothing can have happened after `now`."""
+    """What makes a case impossible, nothing having happened after `now`; empty if all is well."""
     found = []
     if not case.number:
         found.append(Problem("number", "", "missing_number", "give the case its number"))

@@ -114,7 +114,9 @@ class Finding(Base):
     rule: Mapped[str] = mapped_column(String(64))
     remedy: Mapped[str] = mapped_column(String(512))
     raw: Mapped[dict[str, str] | None] = mapped_column(JSON)  # the row itself, if quarantined
-    fingerprint: Mapped[str] = mapped_column(String(64), index=True)  # of city, source, row and rule
+    fingerprint: Mapped[str] = mapped_column(
+        String(64), index=True
+    )  # of city, source, row and rule
 
 
 CONTENT = (

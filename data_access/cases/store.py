@@ -104,7 +104,7 @@ class BatchWriter:
                 new.append(values | {"city": self.city, "number": record.number})
             else:
                 changed.append(values | {"_id": before.id})
-            known[record.number] = _Known(before and before.id, True, content)
+            known[record.number] = _Known(before.id if before else None, True, content)
             outcomes.append("stored")
         if new:
             self.connection.execute(insert(CASES), new)
@@ -192,7 +192,9 @@ def facts(engine: Engine, city: str, as_of: datetime) -> pa.Table:
         CASES.c.city == city, CASES.c.received_at <= as_of
     )
     moment = pa.timestamp("us", tz="UTC")
-    schema = pa.schema([(name, moment) for name in TIMES] + [(name, pa.string()) for name in LABELS])
+    schema = pa.schema(
+        [(name, moment) for name in TIMES] + [(name, pa.string()) for name in LABELS]
+    )
     batches = []
     with engine.connect().execution_options(yield_per=50_000) as connection:
         seen = connection.execute(select(BATCHES.c.id, BATCHES.c.observed_until)).all()

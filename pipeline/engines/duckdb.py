@@ -1,7 +1,7 @@
 """Count on DuckDB, in memory, from a table of facts."""
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -12,12 +12,12 @@ from metrics.expression import tokens
 from metrics.model import Metric
 
 
-def counting(metric: Metric, by: tuple[str, ...]) -> Select[tuple[int, ...]]:
+def counting(metric: Metric, by: tuple[str, ...]) -> Select[Any]:
     """The query for a metric: rows (month, *by, numerator, denominator), month as yyyymm.
 
     A ratio's numerator is counted among the rows of its denominator, so no share can pass 100 %.
     """
-    keys: list[ColumnElement[object]] = [column(f"{metric.dated_by}_month").label("month")]
+    keys: list[ColumnElement[Any]] = [column(f"{metric.dated_by}_month").label("month")]
     keys += [column(name) for name in by]
     numerator = func.count().filter(_condition(metric.numerator)).label("numerator")
     query = select(*keys, numerator, func.count().label("denominator")).select_from(table("facts"))

@@ -62,5 +62,5 @@ def load(name: str) -> Source:
     """One source by name; LookupError lists the others."""
     if name not in known():
         raise LookupError(f"no source {name!r}: there are {', '.join(known())}")
-    source: Source = importlib.import_module(f"{__name__}.{name}")  # type: ignore[assignment]
+    source: Source = importlib.import_module(f"{__name__}.{name}")
     return source

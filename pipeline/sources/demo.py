@@ -142,5 +142,3 @@ def _closed(
     never = late & (rng.random(received.size) < 0.06)
     closed = received + np.where(late, beyond, np.maximum(within, 300))
     return np.where(never, np.datetime64("NaT"), closed)
-
-

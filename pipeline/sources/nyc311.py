@@ -48,7 +48,7 @@ def read(origin: Path | None, city: City, **_: int) -> Iterator[Row]:
 
 
 def _row(line: int, values: dict[str, str | None], zone: ZoneInfo) -> Row:
-    raw = {name: value or "" for name, value in values.items() if isinstance(value, str | None)}
+    raw = {name: str(value or "") for name, value in values.items()}
     row = Row(line, None, raw=raw)
     if "" in values or None in values.values():
         row.problems.append(
@@ -80,9 +80,7 @@ def _row(line: int, values: dict[str, str | None], zone: ZoneInfo) -> Row:
     return row
 
 
-def _moment(
-    text: str, column: str, zone: ZoneInfo, problems: list[Problem]
-) -> datetime | None:
+def _moment(text: str, column: str, zone: ZoneInfo, problems: list[Problem]) -> datetime | None:
     if not text.strip():
         return None
     try:
@@ -94,7 +92,9 @@ def _moment(
         return None
     if local == EMPTY_DATE:
         problems.append(
-            Problem(column, text, "empty_date", "read as no date: 1900 stands for none", fatal=False)
+            Problem(
+                column, text, "empty_date", "read as no date: 1900 stands for none", fatal=False
+            )
         )
         return None
     return local.replace(tzinfo=zone)

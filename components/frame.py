@@ -1,0 +1,94 @@
+"""What surrounds every page: switches above, the label of simulated data, freshness below."""
+
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+import cities
+from components import locales, session, sitemap, words
+from components.session import t
+from metrics import numerals
+
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+NAV = "display:flex;gap:1.25rem;justify-content:flex-end;flex-wrap:wrap"
+LINK = "color:inherit;text-underline-offset:0.25em"
+
+
+def run() -> None:
+    """Draw the frame and, inside it, the page that was asked for."""
+    pages = {
+        page.id: st.Page(
+            page.file, title=t(f"page.{page.id}.title"), default=page.default,
+            url_path="" if page.default else page.id,
+        )
+        for page in sitemap.served()
+    }  # fmt: skip
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    name = next(name for name, page in pages.items() if page is chosen)
+    title = words.title(session.language(), name, session.city().id)
+    st.set_page_config(page_title=title, layout="wide")
+    _top(list(pages.values()), name)
+    _banner()
+    if session.release() is None:
+        st.info(t("site.no_release", city=session.city().id))
+    else:
+        chosen.run()
+        _footer()
+
+
+def _top(pages: list[StreamlitPage], here: str) -> None:
+    """Links that carry the view on: pages on the left, other cities and languages on the right."""
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    with left, st.container(horizontal=True):
+        for page in pages:
+            st.page_link(page, query_params=session.address())
+    path = next(page.path for page in sitemap.PAGES if page.id == here)
+    cities_to = [
+        (_city_name(city), {"city": city}, session.language())
+        for city in session.city_ids()
+        if city != session.city().id
+    ]
+    languages_to = [(name, {"lang": tag}, tag) for tag, name in LANGUAGE_NAMES.items()
+                    if tag != session.language()]  # fmt: skip
+    with right:
+        # Plain links: the page is served anew, with its own language and title in the HTML.
+        links = "".join(
+            f'<a style="{LINK}" lang="{locales.LANGUAGES[language]}" '
+            f'href="{path}?{escape(urlencode(session.address(**change)))}">{escape(label)}</a>'
+            for label, change, language in (*cities_to, *languages_to)
+        )
+        st.html(f'<nav style="{NAV}" aria-label="{escape(t("site.language"))}">{links}</nav>')
+
+
+def _city_name(city: str) -> str:
+    return words.city_name(session.language(), cities.profile(city))
+
+
+def _banner() -> None:
+    release = session.release()
+    if release is not None and release.synthetic:
+        st.warning(t("site.synthetic"))
+
+
+def heading(page: str) -> None:
+    """The page's title with the city's name, and a line that says what it is about."""
+    names = {"city": _city_name(session.city().id), "page": t(f"page.{page}.title")}
+    st.title(t("site.heading", **names), anchor=False)
+    st.caption(t(f"page.{page}.about"))
+
+
+def _footer() -> None:
+    release = session.release()
+    if release is None:
+        return
+    parts = [
+        t("site.as_of", day=numerals.day(release.as_of)),
+        t("site.cases", cases=numerals.count(release.cases)),
+        t("site.release", release=release.id),
+    ]
+    if release.synthetic:
+        parts.append(t("site.synthetic_short"))
+    st.divider()
+    st.caption("　".join(parts))

@@ -1,0 +1,37 @@
+"""The note below a figure: what is counted, what is not, and on what basis."""
+
+import streamlit as st
+
+from components import cached, session
+from components.session import t
+from data_access.published import Scope
+from metrics import numerals
+from metrics.measure import TOO_EARLY
+from metrics.model import Metric
+
+
+def too_early(metric: Metric) -> None:
+    """Say so if not one case of a metric has come to its day of judgement."""
+    figure = cached.total(metric.id, Scope())
+    if figure is not None and figure.note == TOO_EARLY:
+        st.info(t("note.too_early"))
+
+
+def how(metric: Metric) -> None:
+    """The definition of a metric in the visitor's language, straight from its declaration."""
+    wording = metric.wording[session.language()]
+    with st.expander(
+        f"{t('note.how')}：{wording.name}"
+        if session.language() == "zh"
+        else f"{t('note.how')}: {wording.name}"
+    ):
+        lines = [f"**{t('note.counted')}** {wording.numerator}"]
+        if metric.denominator:
+            lines.append(f"**{t('note.among')}** {wording.denominator}")
+        lines.append(f"**{t('note.why')}** {wording.why}")
+        lines.append(f"**{t('note.source')}** {metric.source.title}，{metric.source.clause}")
+        day, zone = numerals.day(cached.release().as_of), session.city().timezone
+        lines.append(t("note.dates", day=day, zone=zone))
+        if metric.kind == "ratio":
+            lines += [t("note.interval"), t("note.rounding")]
+        st.markdown("\n\n".join(lines))

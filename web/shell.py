@@ -1,0 +1,125 @@
+"""The HTML that is served before any script runs: language, title, and the figures themselves.
+
+Streamlit's own page is an empty English shell. Search engines, readers without JavaScript and
+screen readers get the page's language, a title, a description and the headline figures here.
+"""
+
+import base64
+import hashlib
+import re
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from components import locales, words
+from components.sitemap import Page
+from data_access.published import Release, current
+from metrics import numerals
+from metrics.headline import headlines
+
+INDEX = files("streamlit").joinpath("static", "index.html")
+NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+AGENT_LINK = re.compile(r"<!--[^>]*?agent API.*?-->\s*<link rel=\"service-desc\"[^>]*>", re.DOTALL)
+REPLACED = {
+    "./favicon.png": "./favicon.svg",
+    # A deep link would first ask for its server below its own path, and log the 404s.
+    "<script>": "<script>window.__streamlit = { BACKEND_BASE_URL: location.origin + '/' };",
+}
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+@cache
+def _index() -> str:
+    page = AGENT_LINK.sub("", INDEX.read_text("utf-8"))
+    for needed in (*REPLACED, '<html lang="en">', "<title>Streamlit</title>", "<noscript>"):
+        if needed not in page:
+            raise RuntimeError(
+                f"Streamlit's index.html no longer has {needed!r}; adapt web/shell.py"
+            )
+    for ours, theirs in REPLACED.items():
+        page = page.replace(ours, theirs)
+    return page
+
+
+@cache
+def content_security_policy() -> str:
+    """Only this server: no foreign script, font, image or connection, whatever a page contains."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in INLINE_SCRIPT.findall(_index())
+    )
+    return (
+        f"default-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
+        f"object-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; "
+        "worker-src 'self' blob:; manifest-src 'self'; media-src 'self'"
+    )
+
+
+def render(page: Page, pages: tuple[Page, ...], language: str, city: str) -> str:
+    """The page's HTML in a language, for a city with a profile."""
+    about = locales.text(language, f"page.{page.id}.about")
+    title = words.title(language, page.id, city)
+    head = (
+        f'<title>{escape(title)}</title>\n    <meta name="description" content="{escape(about)}">'
+    )
+    body = _noscript(title, about, pages, language, current(city), city)
+    html = _index().replace('<html lang="en">', f'<html lang="{locales.LANGUAGES[language]}">')
+    html = html.replace("<title>Streamlit</title>", head)
+    return NOSCRIPT.sub(lambda _: f"<noscript>{body}</noscript>", html, count=1)
+
+
+def _noscript(
+    title: str,
+    about: str,
+    pages: tuple[Page, ...],
+    language: str,
+    release: Release | None,
+    city: str,
+) -> str:
+    parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(about)}</p>"]
+    if release is None:
+        parts.append(_paragraph(locales.text(language, "site.no_release", city=city)))
+    else:
+        if release.synthetic:
+            parts.append(_paragraph(locales.text(language, "site.synthetic")))
+        parts.append(f"<dl>{_figures(release, language)}</dl>")
+        day = locales.text(language, "site.as_of", day=numerals.day(release.as_of))
+        parts.append(
+            _paragraph(f"{day} · {locales.text(language, 'site.release', release=release.id)}")
+        )
+    links = "".join(
+        f'<li><a href="{page.path}?lang={language}&amp;city={escape(city)}">'
+        f"{escape(locales.text(language, f'page.{page.id}.title'))}</a></li>"
+        for page in pages
+    )
+    return "".join(
+        [*parts, f"<ul>{links}</ul>", _paragraph(locales.text(language, "site.noscript"))]
+    )
+
+
+def _figures(release: Release, language: str) -> str:
+    return "".join(
+        f"<dt>{escape(words.card_label(language, headline))}</dt>"
+        f"<dd>{escape(numerals.value(headline.figure))} "
+        f"{escape('; '.join(words.evidence(language, headline.figure)))}</dd>"
+        for headline in headlines(release)
+    )
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text.replace('**', ''))}</p>"
+
+
+def not_found(language: str) -> str:
+    """A page for an address that leads nowhere."""
+    title, hint, home = (
+        escape(locales.text(language, f"site.{key}"))
+        for key in ("not_found", "not_found_hint", "home")
+    )
+    return (
+        f'<!doctype html><html lang="{locales.LANGUAGES[language]}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
+        '<body style="font-family:sans-serif;max-width:40rem;margin:15vh auto;padding:0 1rem">'
+        f'<h1>{title}</h1><p>{hint}</p><p><a href="/?lang={language}">{home}</a></p></body></html>'
+    )
