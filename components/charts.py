@@ -127,7 +127,7 @@ def _tooltip(value: str, key: str = "key") -> list[alt.Tooltip]:
     return [
         alt.Tooltip(f"{key}:N", title=t("chart.month") if key == "key" else t("units.column.unit")),
         alt.Tooltip("shown:N", title=value),
-        alt.Tooltip("basis:N", title=t("note.among")),
+        alt.Tooltip("basis:N", title=t("chart.basis")),
     ]
 
 

@@ -1,7 +1,7 @@
 """What surrounds every page: switches above, the label of simulated data, freshness below."""
 
+import logging
 from html import escape
-from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -9,15 +9,16 @@ from streamlit.navigation.page import StreamlitPage
 import cities
 from components import locales, session, sitemap, words
 from components.session import t
-from metrics import numerals
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+LOG = logging.getLogger(__name__)
 NAV = "display:flex;gap:1.25rem;justify-content:flex-end;flex-wrap:wrap"
 LINK = "color:inherit;text-underline-offset:0.25em"
 
 
 def run() -> None:
     """Draw the frame and, inside it, the page that was asked for."""
+    session.begin()
     pages = {
         page.id: st.Page(
             page.file, title=t(f"page.{page.id}.title"), default=page.default,
@@ -34,8 +35,17 @@ def run() -> None:
     if session.release() is None:
         st.info(t("site.no_release", city=session.city().id))
     else:
-        chosen.run()
+        _run(chosen)
         _footer()
+
+
+def _run(page: StreamlitPage) -> None:
+    """Run a page; if it fails, say so in the visitor's words and keep the details for the log."""
+    try:
+        page.run()
+    except Exception:
+        LOG.exception("page %s", page.title)
+        st.error(t("site.error"))
 
 
 def _top(pages: list[StreamlitPage], here: str) -> None:
@@ -44,22 +54,31 @@ def _top(pages: list[StreamlitPage], here: str) -> None:
     with left, st.container(horizontal=True):
         for page in pages:
             st.page_link(page, query_params=session.address())
-    path = next(page.path for page in sitemap.PAGES if page.id == here)
-    cities_to = [
-        (_city_name(city), {"city": city}, session.language())
-        for city in session.city_ids()
-        if city != session.city().id
-    ]
-    languages_to = [(name, {"lang": tag}, tag) for tag, name in LANGUAGE_NAMES.items()
-                    if tag != session.language()]  # fmt: skip
     with right:
-        # Plain links: the page is served anew, with its own language and title in the HTML.
-        links = "".join(
-            f'<a style="{LINK}" lang="{locales.LANGUAGES[language]}" '
-            f'href="{path}?{escape(urlencode(session.address(**change)))}">{escape(label)}</a>'
-            for label, change, language in (*cities_to, *languages_to)
+        st.html(
+            f'<nav style="{NAV}" aria-label="{escape(t("site.language"))}">{_switches(here)}</nav>'
         )
-        st.html(f'<nav style="{NAV}" aria-label="{escape(t("site.language"))}">{links}</nav>')
+
+
+def _switches(here: str) -> str:
+    """Plain links: the page is served anew, with its own language and title in the HTML."""
+    path = next(page.path for page in sitemap.PAGES if page.id == here)
+    language, city = session.language(), session.city().id
+    to_cities = [
+        (_city_name(other), language, session.link(path, city=other))
+        for other in session.city_ids()
+        if other != city
+    ]
+    to_languages = [
+        (name, other, session.link(path, lang=other))
+        for other, name in LANGUAGE_NAMES.items()
+        if other != language
+    ]
+    return "".join(
+        f'<a style="{LINK}" lang="{locales.LANGUAGES[language]}" href="{escape(href)}">'
+        f"{escape(name)}</a>"
+        for name, language, href in (*to_cities, *to_languages)
+    )
 
 
 def _city_name(city: str) -> str:
@@ -81,14 +100,6 @@ def heading(page: str) -> None:
 
 def _footer() -> None:
     release = session.release()
-    if release is None:
-        return
-    parts = [
-        t("site.as_of", day=numerals.day(release.as_of)),
-        t("site.cases", cases=numerals.count(release.cases)),
-        t("site.release", release=release.id),
-    ]
-    if release.synthetic:
-        parts.append(t("site.synthetic_short"))
-    st.divider()
-    st.caption("　".join(parts))
+    if release is not None:
+        st.divider()
+        st.caption("　".join(words.freshness(session.language(), release)))

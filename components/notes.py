@@ -19,19 +19,17 @@ def too_early(metric: Metric) -> None:
 
 def how(metric: Metric) -> None:
     """The definition of a metric in the visitor's language, straight from its declaration."""
-    wording = metric.wording[session.language()]
-    with st.expander(
-        f"{t('note.how')}：{wording.name}"
-        if session.language() == "zh"
-        else f"{t('note.how')}: {wording.name}"
-    ):
-        lines = [f"**{t('note.counted')}** {wording.numerator}"]
-        if metric.denominator:
-            lines.append(f"**{t('note.among')}** {wording.denominator}")
-        lines.append(f"**{t('note.why')}** {wording.why}")
-        lines.append(f"**{t('note.source')}** {metric.source.title}，{metric.source.clause}")
-        day, zone = numerals.day(cached.release().as_of), session.city().timezone
-        lines.append(t("note.dates", day=day, zone=zone))
-        if metric.kind == "ratio":
-            lines += [t("note.interval"), t("note.rounding")]
+    wording, source = metric.wording[session.language()], metric.source
+    day, zone = numerals.day(cached.release().as_of), session.city().timezone
+    lines = [t("note.counted", text=wording.numerator)]
+    if metric.kind == "ratio":
+        lines.append(t("note.among", text=wording.denominator))
+    lines += [
+        t("note.why", text=wording.why),
+        t("note.source", title=source.title, clause=source.clause),
+        t("note.dates", day=day, zone=zone),
+    ]
+    if metric.kind == "ratio":
+        lines += [t("note.interval"), t("note.rounding"), t("note.withheld")]
+    with st.expander(t("note.how", name=wording.name)):
         st.markdown("\n\n".join(lines))

@@ -3,6 +3,8 @@
 All of it is in the URL, so that every view can be shared.
 """
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 import cities
@@ -23,11 +25,20 @@ def asked(name: str, options: list[str], default: str) -> str:
     return chosen if chosen in options else default
 
 
-def address(**changes: str) -> dict[str, str]:
-    """The part of the URL that every page shares, with changes; defaults are left out."""
-    shared = {"city": city().id, "lang": language()} | changes
+def address() -> dict[str, str]:
+    """The part of the URL that every page shares; defaults are left out."""
+    return _short({"city": city().id, "lang": language()})
+
+
+def link(path: str, **changes: str) -> str:
+    """The address of this very view, but for some changes."""
+    query = urlencode(_short(st.query_params.to_dict() | changes))
+    return f"{path}?{query}" if query else path
+
+
+def _short(parameters: dict[str, str]) -> dict[str, str]:
     defaults = {"city": home_city(), "lang": locales.DEFAULT}
-    return {name: value for name, value in shared.items() if value != defaults.get(name)}
+    return {name: value for name, value in parameters.items() if value != defaults.get(name)}
 
 
 def t(key: str, **values: object) -> str:
@@ -45,6 +56,12 @@ def city() -> City:
     return cities.profile(asked("city", city_ids(), home_city()))
 
 
+def begin() -> None:
+    """Look up the release in force. Once a rerun: new ones need no restart, none are mixed."""
+    st.session_state["release"] = current(city().id)
+
+
 def release() -> Release | None:
-    """The release in force, looked up anew at every rerun: a new one needs no restart."""
-    return current(city().id)
+    """The release that this rerun shows; None where nothing is published yet."""
+    found: Release | None = st.session_state["release"]
+    return found

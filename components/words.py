@@ -5,6 +5,7 @@ import re
 import cities
 from cities import City
 from components.locales import text
+from data_access.published import Release
 from metrics import numerals
 from metrics.headline import Headline
 from metrics.measure import Figure
@@ -55,6 +56,16 @@ def evidence(language: str, figure: Figure) -> list[str]:
         text(language, "card.of", numerator=numerator, denominator=denominator),
         text(language, "card.interval", low=low, high=high),
     ]
+
+
+def freshness(language: str, release: Release) -> list[str]:
+    """How fresh the figures are and which release they come from; made-up ones say so."""
+    lines = [
+        text(language, "site.as_of", day=numerals.day(release.as_of)),
+        text(language, "site.cases", cases=numerals.count(release.cases)),
+        text(language, "site.release", release=release.id),
+    ]
+    return lines + [text(language, "site.synthetic_short")] * release.synthetic
 
 
 def card_label(language: str, headline: Headline) -> str:

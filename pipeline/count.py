@@ -75,8 +75,8 @@ def _table(
         over = part["period"].map(lambda period: not table.by or closed(period, as_of))
         parts.append(part[over.astype(bool)])
     found = pd.concat(parts, ignore_index=True)
-    if not table.by and not (found["grain"] == ALL).any():
-        found.loc[0] = {"grain": ALL, "period": ALL, "numerator": 0, "denominator": 0}
+    if found.empty and not table.by:  # nothing counted yet: that is a figure too
+        found = pd.DataFrame([{"grain": ALL, "period": ALL, "numerator": 0, "denominator": 0}])
     held = {name: ALL for name in DIMENSIONS if name not in table.by}
     found = found.assign(metric=metric.id, threshold=table.threshold, **held)
     return found[COLUMNS]

@@ -12,7 +12,7 @@ class Announcing(uvicorn.Server):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
-        sys.stdout.write(f"阳光热线 Sunline: open http://localhost:{self.config.port}\n")
+        sys.stdout.write(f"Sunline: open http://localhost:{self.config.port}\n")
         sys.stdout.flush()
 
 

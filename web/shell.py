@@ -63,39 +63,36 @@ def render(page: Page, pages: tuple[Page, ...], language: str, city: str) -> str
     head = (
         f'<title>{escape(title)}</title>\n    <meta name="description" content="{escape(about)}">'
     )
-    body = _noscript(title, about, pages, language, current(city), city)
+    body = "".join(
+        (
+            f"<h1>{escape(title)}</h1>",
+            _paragraph(about),
+            _release(current(city), language, city),
+            f"<ul>{''.join(_link(to, language, city) for to in pages)}</ul>",
+        )
+    )
     html = _index().replace('<html lang="en">', f'<html lang="{locales.LANGUAGES[language]}">')
     html = html.replace("<title>Streamlit</title>", head)
     return NOSCRIPT.sub(lambda _: f"<noscript>{body}</noscript>", html, count=1)
 
 
-def _noscript(
-    title: str,
-    about: str,
-    pages: tuple[Page, ...],
-    language: str,
-    release: Release | None,
-    city: str,
-) -> str:
-    parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(about)}</p>"]
+def _release(release: Release | None, language: str, city: str) -> str:
     if release is None:
-        parts.append(_paragraph(locales.text(language, "site.no_release", city=city)))
-    else:
-        if release.synthetic:
-            parts.append(_paragraph(locales.text(language, "site.synthetic")))
-        parts.append(f"<dl>{_figures(release, language)}</dl>")
-        day = locales.text(language, "site.as_of", day=numerals.day(release.as_of))
-        parts.append(
-            _paragraph(f"{day} · {locales.text(language, 'site.release', release=release.id)}")
-        )
-    links = "".join(
-        f'<li><a href="{page.path}?lang={language}&amp;city={escape(city)}">'
-        f"{escape(locales.text(language, f'page.{page.id}.title'))}</a></li>"
-        for page in pages
-    )
+        return _paragraph(locales.text(language, "site.no_release", city=city))
+    label = _paragraph(locales.text(language, "site.synthetic")) if release.synthetic else ""
     return "".join(
-        [*parts, f"<ul>{links}</ul>", _paragraph(locales.text(language, "site.noscript"))]
+        (
+            label,
+            _paragraph(locales.text(language, "site.noscript")),
+            f"<dl>{_figures(release, language)}</dl>",
+            _paragraph("; ".join(words.freshness(language, release))),
+        )
     )
+
+
+def _link(page: Page, language: str, city: str) -> str:
+    title = escape(locales.text(language, f"page.{page.id}.title"))
+    return f'<li><a href="{page.path}?lang={language}&amp;city={escape(city)}">{title}</a></li>'
 
 
 def _figures(release: Release, language: str) -> str:

@@ -1,0 +1,79 @@
+"""A served site and Debian's chromium, driven by Playwright."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from data_access.settings import PROJECT
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SHOTS = PROJECT / "test-output" / "screenshots"
+Serve = Callable[[list[str]], str]
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(command: list[str], port: int, data: Path) -> Iterator[str]:
+    """Run a server of the site on a data folder until it answers, and stop it afterwards."""
+    environment = os.environ | {"SUNLINE_DATA": str(data)}
+    process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
+    url = f"http://localhost:{port}"
+    try:
+        for _ in range(150):
+            assert process.poll() is None, f"{command} ended by itself"
+            try:
+                # A health check, not a page: the first page asked for is the test's own.
+                urllib.request.urlopen(f"{url}/healthz", timeout=1).close()  # noqa: S310 - localhost
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def uvicorn(port: int) -> list[str]:
+    return [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--log-level", "error"]
+
+
+def streamlit_run(port: int) -> list[str]:
+    return [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+
+
+@pytest.fixture(scope="session")
+def site(published_demo: Path) -> Iterator[str]:
+    """The demo city, served once for all tests that only look."""
+    port = free_port()
+    with serving(uvicorn(port), port, published_demo) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.fail("chromium not found: run `make system` to install it")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield opened
+        opened.close()

@@ -1,0 +1,131 @@
+"""The site as its visitors see it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from components import sitemap
+from components.locales import text
+from tests.browser.conftest import SHOTS, free_port, serving, streamlit_run, uvicorn
+
+pytestmark = pytest.mark.browser
+WIDTHS = {"desk": 1440, "phone": 390}
+PAGES = pytest.mark.parametrize("page", sitemap.PAGES, ids=lambda page: page.id)
+
+
+class Visit:
+    """One tab, with everything it asked for and complained about."""
+
+    def __init__(self, tab: Page) -> None:
+        self.tab = tab
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        tab.on("request", lambda request: self.asked.append(request.url))
+        tab.on("websocket", lambda socket: self.asked.append(socket.url))
+        tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        tab.on("console", self._listen)
+
+    def _listen(self, message: object) -> None:
+        kind, words = getattr(message, "type", ""), getattr(message, "text", "")
+        if kind in ("error", "warning"):
+            self.complaints.append(f"{kind}: {words}")
+
+    def check(self, url: str) -> None:
+        here = (url, url.replace("http", "ws"), "data:", "blob:")
+        assert [asked for asked in self.asked if not asked.startswith(here)] == []
+        assert self.complaints == []
+        wide = self.tab.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert not wide, "the page scrolls sideways"
+
+
+@contextmanager
+def visit(browser: Browser, width: int = 1440, theme: str = "light") -> Iterator[Visit]:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if theme == "dark" else "light",
+        locale="zh-CN",
+    )
+    context.set_default_timeout(30_000)
+    yield Visit(context.new_page())
+    context.close()
+
+
+def drawn(tab: Page, page: sitemap.Page, language: str) -> None:
+    """Wait until the page is drawn to its end, charts included."""
+    heading = tab.get_by_role("heading", level=1)
+    expect(heading).to_contain_text(text(language, f"page.{page.id}.title"))
+    expect(tab.get_by_text("2026-11-01-001")).to_be_visible()
+    expect(tab.locator("[data-testid=stVegaLiteChart] svg, canvas").first).to_be_visible()
+    expect(tab.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
+@PAGES
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_whole_and_quiet(
+    browser: Browser, site: str, page: sitemap.Page, language: str, theme: str, width: str
+) -> None:
+    with visit(browser, WIDTHS[width], theme) as seen:
+        seen.tab.goto(f"{site}{page.path}?lang={language}")
+        drawn(seen.tab, page, language)
+        seen.check(site)
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        height = seen.tab.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        seen.tab.set_viewport_size({"width": WIDTHS[width], "height": min(height, 6000)})
+        seen.tab.screenshot(path=SHOTS / f"{page.id}-{language}-{theme}-{width}.png")
+
+
+@PAGES
+@pytest.mark.parametrize("command", [uvicorn, streamlit_run], ids=["uvicorn", "streamlit"])
+def test_a_cold_deep_link_finds_its_page(
+    browser: Browser, published_demo: Path, page: sitemap.Page, command: object
+) -> None:
+    port = free_port()
+    assert callable(command)
+    with serving(command(port), port, published_demo) as url, visit(browser) as seen:
+        seen.tab.goto(f"{url}{page.path}")
+        drawn(seen.tab, page, "zh")
+        expect(seen.tab.get_by_text("Page not found")).to_have_count(0)
+        assert seen.tab.evaluate("document.documentElement.lang") == "zh-CN"
+        seen.check(url)
+
+
+def test_the_language_stays_in_the_url_and_back_works(browser: Browser, site: str) -> None:
+    overview, units = sitemap.PAGES[:2]
+    with visit(browser) as seen:
+        tab = seen.tab
+        tab.goto(site)
+        drawn(tab, overview, "zh")
+        tab.get_by_role("link", name="English").click()
+        drawn(tab, overview, "en")
+        expect(tab).to_have_url(f"{site}/?lang=en")
+        assert tab.evaluate("document.documentElement.lang") == "en"
+        assert tab.title() == "Overview · Ankang 12345 hotline · Sunline"
+        tab.get_by_role("link", name="Handling units").click()
+        drawn(tab, units, "en")
+        expect(tab).to_have_url(f"{site}/units?lang=en")
+        tab.get_by_role("combobox").click()
+        tab.get_by_role("option", name="2025", exact=True).click()
+        expect(tab).to_have_url(f"{site}/units?lang=en&period=2025")
+        tab.get_by_role("link", name="中文").click()
+        drawn(tab, units, "zh")
+        expect(tab).to_have_url(f"{site}/units?period=2025")
+        expect(tab.get_by_role("combobox")).to_have_value("2025 年")
+        tab.go_back()
+        drawn(tab, units, "en")
+        expect(tab.get_by_role("combobox")).to_have_value("2025")
+        seen.check(site)
+
+
+def test_without_javascript_the_figures_are_there(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(site)
+    expect(tab.locator("dt").first).to_have_text("累计受理")
+    expect(tab.locator("dd").first).to_be_visible()
+    expect(tab.locator("dd").first).to_have_text("12,000")
+    context.close()

@@ -1,0 +1,129 @@
+"""Fixtures: a data folder per test, both databases, the real exports, a small published city."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+import cities
+from cities import City
+from data_access import published
+from data_access.cases.engine import connect
+from data_access.published import Release, current
+from data_access.settings import PROJECT
+from pipeline.ingest import ingest
+from pipeline.publish import publish
+from tests import postgres
+
+SHARED = PROJECT.parent / "shared" / "data"
+NYC_2011, NYC_2013 = "nyc311_2011_2000rows.csv", "nyc311_2013_old_schema_199rows.csv"
+DEMO_CASES = 12_000
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own: no test reads or writes ./data."""
+    for name in ("CASE_DATABASE_URL", "SITE", "SUNLINE_CITY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SUNLINE_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    folder = Path(tempfile.mkdtemp(prefix="sunline-pg-", dir="/tmp"))
+    try:
+        with postgres.server(folder) as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine(
+    request: pytest.FixtureRequest, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Engine]:
+    """An empty case database, once on SQLite and once on PostgreSQL."""
+    if request.param == "postgres":
+        monkeypatch.setenv("CASE_DATABASE_URL", request.getfixturevalue("postgres_url"))
+    opened = connect()
+    yield opened
+    if request.param == "postgres":
+        with opened.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    opened.dispose()
+
+
+def export(name: str) -> Path:
+    """One of the real exports; a test that needs it is skipped where it is not."""
+    path = SHARED / name
+    if not path.is_file():
+        pytest.skip(
+            f"real export {name} is not here: it lies in ../shared/data, next to the project"
+        )
+    return path
+
+
+@pytest.fixture(scope="session")
+def nyc() -> City:
+    return cities.profile("nyc")
+
+
+@pytest.fixture(scope="session")
+def ankang() -> City:
+    return cities.profile("ankang")
+
+
+@pytest.fixture(scope="session")
+def published_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a small demo city with one release, made once."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUNLINE_DATA", str(folder))
+        opened = connect(f"sqlite:///{folder / 'cases.sqlite'}")
+        ingest(opened, "demo", None, cities.profile("ankang"), cases=DEMO_CASES, seed=7)
+        publish(opened, cities.profile("ankang"), None)
+        opened.dispose()
+    return folder
+
+
+@pytest.fixture
+def demo(published_demo: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
+    """The demo city's release, with SUNLINE_DATA pointing at it. Read only: it is shared."""
+    monkeypatch.setenv("SUNLINE_DATA", str(published_demo))
+    release = current("ankang")
+    assert release is not None
+    return release
+
+
+@pytest.fixture
+def publish_nyc(nyc: City) -> "PublishNyc":
+    return PublishNyc(nyc)
+
+
+class PublishNyc:
+    """Ingests one of the real exports and publishes it as of a day."""
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+
+    def __call__(self, name: str, as_of: date | None = None) -> Release:
+        opened = connect()
+        ingest(opened, "nyc311", export(name), self.city)
+        publish(opened, self.city, as_of)
+        opened.dispose()
+        release = current(self.city.id)
+        assert release is not None
+        return release
+
+
+@pytest.fixture(scope="session", autouse=True)
+def close_releases() -> Iterator[None]:
+    """Close the releases that were read, so that DuckDB has nothing to complain of at the end."""
+    yield
+    published._database.cache_clear()

@@ -1,0 +1,48 @@
+"""The case database: its migrations, its clock, its settings."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, select, text
+
+from data_access.cases.engine import upgrade
+from data_access.cases.schema import Base, Case
+from data_access.cases.store import BatchWriter, CaseRecord
+
+
+def test_the_migrations_make_exactly_the_models(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    upgrade(engine)  # a second time: nothing to do
+    assert {"batches", "cases", "findings", "alembic_version"} <= set(
+        inspect(engine).get_table_names()
+    )
+
+
+def test_a_moment_comes_back_in_utc(engine: Engine) -> None:
+    local = datetime(2026, 3, 1, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    with engine.begin() as connection:
+        batch = BatchWriter(connection, "ankang", "test", "", "", synthetic=True)
+        assert batch.write([CaseRecord("1", local)]) == ["stored"]
+        stored = connection.execute(select(Case.received_at)).scalar_one()
+    assert (stored, stored.tzinfo) == (local, UTC)
+
+
+def test_a_moment_without_zone_is_refused(engine: Engine) -> None:
+    with engine.begin() as connection:
+        batch = BatchWriter(connection, "ankang", "test", "", "", synthetic=True)
+        with pytest.raises(Exception, match="has no time zone"):
+            batch.write([CaseRecord("1", datetime(2026, 3, 1))])  # noqa: DTZ001 - the point of it
+
+
+def test_sqlite_lets_others_read_while_one_writes(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+    with engine.begin() as writing, engine.connect() as reading:
+        BatchWriter(writing, "ankang", "test", "", "", synthetic=True)
+        assert reading.execute(select(Case.id)).all() == []

@@ -1,0 +1,126 @@
+"""Every metric's worked example, and every slip of the pen that the example must catch."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from data_access.facts import LABELS, TIMES
+from metrics import registry
+from metrics.expression import BadExpression, tokens
+from metrics.model import Metric, load
+from pipeline.engines.duckdb import Counter
+
+METRICS = pytest.mark.parametrize("metric", registry.everything().values(), ids=lambda m: m.id)
+SLIPS = {
+    "<=": ("<", ">", ">=", "="),
+    ">=": (">", "<", "<=", "="),
+    "<": ("<=",),
+    ">": (">=",),
+    "=": ("<>",),
+    "AND": ("OR",),
+    "OR": ("AND",),
+    "NOT": ("",),
+}
+
+
+def example_facts(metric: Metric) -> pa.Table:
+    """The example's cases as facts; a month column of 0 stands for the one period there is."""
+    rows = []
+    for given in metric.example.given:
+        row: dict[str, object] = dict.fromkeys(TIMES) | dict.fromkeys(LABELS, "")
+        row |= {
+            name: datetime.fromisoformat(value) if name in TIMES else value
+            for name, value in ({"as_of": metric.example.as_of} | given).items()
+        }
+        rows.append(row | {f"{name}_month": 0 for name in TIMES[:3]})
+    moments = [(name, pa.timestamp("us", tz="UTC")) for name in TIMES]
+    labels = [(name, pa.string()) for name in LABELS]
+    months = [(f"{name}_month", pa.int64()) for name in TIMES[:3]]
+    return pa.Table.from_pylist(rows, schema=pa.schema([*moments, *labels, *months]))
+
+
+def counted(metric: Metric) -> tuple[int, int | None]:
+    with Counter(example_facts(metric)) as counter:
+        rows = counter.count(metric).to_pylist()
+    numerator = sum(row["numerator"] for row in rows)
+    denominator = sum(row["denominator"] for row in rows)
+    return numerator, denominator if metric.kind == "ratio" else None
+
+
+def slips(metric: Metric) -> Iterator[Metric]:
+    """The metric as someone might have mistyped it, one slip at a time."""
+    for side in ("numerator", "denominator"):
+        words = tokens(getattr(metric, side)) if getattr(metric, side) else []
+        for place, word in enumerate(words):
+            for wrong in SLIPS.get(word, ()):
+                text = " ".join([*words[:place], wrong, *words[place + 1 :]])
+                yield (
+                    replace(metric, numerator=text)
+                    if side == "numerator"
+                    else replace(metric, denominator=text)
+                )
+
+
+@METRICS
+def test_worked_example_comes_out(metric: Metric) -> None:
+    assert counted(metric) == (metric.example.numerator, metric.example.denominator)
+
+
+@METRICS
+def test_worked_example_catches_every_slip(metric: Metric) -> None:
+    found = list(slips(metric))
+    assert found, "nothing to mistype: the definition compares nothing"
+    for slip in found:
+        assert counted(slip) != counted(metric), f"{slip.numerator} / {slip.denominator}"
+
+
+def test_on_time_rate_counts_open_overdue_cases_as_failures() -> None:
+    metric = registry.get("on_time_rate")
+    only_overdue = [{"due_at": "2026-05-03T16:00:00Z"}]
+    example = replace(metric.example, given=only_overdue)
+    assert counted(replace(metric, example=example)) == (0, 1)
+
+
+def definition(old: str = "", new: str = "") -> str:
+    """The on-time definition with one text replaced."""
+    text = (registry.FOLDER / "on_time_rate.toml").read_text("utf-8")
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "says"),
+    [
+        (("direction ", "directoin "), TypeError, "directoin"),
+        (('dated_by    = "due_at"\n', ""), TypeError, "dated_by"),
+        (("clause =", "claws ="), TypeError, "claws"),
+        (('"Sunline review"', '"Sunline metrics"'), ValueError, "one person"),
+        (('"closed_at <= due_at"', '"now() <= due_at"'), BadExpression, "now"),
+        (('"closed_at <= due_at"', '"closed_at <= due_at + 1"'), BadExpression, "cannot read"),
+        (('"closed_at <= due_at"', '"caller_phone = due_at"'), BadExpression, "caller_phone"),
+        (('"ratio"', '"count"'), ValueError, "denominator"),
+        (('["unit", "area", "category"]', '["caller"]'), ValueError, "slices"),
+    ],
+)
+def test_a_bad_definition_is_refused(
+    tmp_path: Path, change: tuple[str, str], error: type[Exception], says: str
+) -> None:
+    path = tmp_path / "on_time_rate.toml"
+    path.write_text(definition(*change), "utf-8")
+    with pytest.raises(error, match=re.escape(says)):
+        load(path)
+
+
+def test_adding_a_metric_is_one_file(tmp_path: Path) -> None:
+    (tmp_path / "kept.toml").write_text(definition(), "utf-8")
+    assert registry.everything(tmp_path)["kept"].wording["zh"].name == "按期办结率"
+
+
+def test_an_unknown_metric_names_the_known_ones() -> None:
+    with pytest.raises(LookupError, match="on_time_rate"):
+        registry.get("on_time")

@@ -1,0 +1,130 @@
+"""Counting, against the hand-checked figures of New York and against a naive reading in Python."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from cities import City
+from data_access.cases.store import BatchWriter, CaseRecord, Tally
+from metrics import registry
+from metrics.measure import TOO_EARLY
+from pipeline import count
+from pipeline.__main__ import main
+from pipeline.ingest import ingest
+from tests.conftest import NYC_2011, NYC_2013, export
+
+ON_TIME = registry.get("on_time_rate")
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("day", "unit", "numerator", "denominator"),
+    [
+        ("2011-03-10", "all", 905, 1007),
+        ("2011-03-20", "all", 1355, 1629),
+        ("2011-03-20", "DPR", 32, 49),
+        ("2011-03-20", "DOF", 259, 330),
+        ("2011-04-01", "DPR", 34, 55),
+    ],
+)
+def test_new_york_as_it_stood(
+    engine: Engine, nyc: City, day: str, unit: str, numerator: int, denominator: int
+) -> None:
+    ingest(engine, "nyc311", export(NYC_2011), nyc)
+    found = count.measure(engine, ON_TIME, nyc, date.fromisoformat(day), "unit")
+    figure = next(figure for figure in found if figure.key == unit)
+    assert (figure.numerator, figure.denominator) == (numerator, denominator)
+
+
+@pytest.mark.real
+def test_closed_only_flatters(engine: Engine, nyc: City) -> None:
+    ingest(engine, "nyc311", export(NYC_2011), nyc)
+    found = count.measure(
+        engine, registry.get("on_time_closed_only"), nyc, date(2011, 3, 20), "unit"
+    )
+    shares = {figure.key: figure.value for figure in found}
+    assert shares["DPR"] == pytest.approx(0.892, abs=5e-4)
+    assert shares["all"] == pytest.approx(0.917, abs=5e-4)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("day", ["2013-10-31", "2013-11-01", "2014-06-01"])
+def test_a_file_taken_within_hours_is_too_early_for_ever(
+    engine: Engine, nyc: City, day: str
+) -> None:
+    ingest(engine, "nyc311", export(NYC_2013), nyc)
+    found = count.measure(engine, ON_TIME, nyc, date.fromisoformat(day), "unit")
+    assert {figure.note for figure in found} == {TOO_EARLY}
+    assert {figure.value for figure in found} == {None}
+
+
+@pytest.mark.real
+def test_the_command_prints_the_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ingest", "nyc311", str(export(NYC_2011)), "--city", "nyc", "--json"]) == 0
+    accounting = json.loads(capsys.readouterr().out)
+    assert accounting.items() >= {"rows_in": 2000, "stored": 2000, "unchanged": 0}.items()
+    question = ["measure", "on_time_rate", "--city", "nyc", "--as-of", "2011-03-20", "--by", "unit"]
+    assert main([*question, "--json"]) == 0
+    units = {row["unit"]: row for row in json.loads(capsys.readouterr().out)}
+    assert units["DPR"]["value"] == pytest.approx(32 / 49)
+    assert units["DPR"]["low"] < units["DPR"]["value"] < units["DPR"]["high"]
+    assert main(question) == 0
+    assert "65.3%" in capsys.readouterr().out
+
+
+def test_a_metric_is_cut_only_as_it_declares(engine: Engine, nyc: City) -> None:
+    with pytest.raises(LookupError, match="unit, area, category"):
+        count.measure(engine, ON_TIME, nyc, date(2011, 3, 20), "channel")
+
+
+START = datetime(2024, 1, 15, tzinfo=UTC)
+HOURS = st.integers(0, 24 * 120)
+CASES = st.lists(
+    st.tuples(HOURS, st.none() | HOURS, st.none() | HOURS, st.sampled_from("AB")),
+    max_size=25,
+)
+
+
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(cases=CASES, day=st.integers(0, 130))
+def test_counting_agrees_with_a_naive_reading(
+    engine: Engine, nyc: City, cases: list[tuple[int, int | None, int | None, str]], day: int
+) -> None:
+    as_of = (START + timedelta(days=day)).date()
+    moment = datetime.combine(as_of, datetime.min.time(), tzinfo=nyc.zone)
+    expected: Counter[tuple[str, str]] = Counter()
+    records = []
+    for number, (received, due, closed, unit) in enumerate(cases):
+        at = START + timedelta(hours=received)
+        due_at = None if due is None else at + timedelta(hours=due)
+        closed_at = None if closed is None else at + timedelta(hours=closed)
+        records.append(CaseRecord(str(number), at, due_at, closed_at, unit=unit))
+        if at > moment or due_at is None or due_at > moment:
+            continue
+        expected[unit, "due"] += 1
+        if closed_at is not None and closed_at <= moment and closed_at <= due_at:
+            expected[unit, "kept"] += 1
+    city = replace(nyc, id=uuid4().hex)  # examples share a database, not a city
+    with engine.begin() as connection:
+        batch = BatchWriter(connection, city.id, "test", "", "", synthetic=False)
+        batch.write(records)
+        batch.close(Tally(), START + timedelta(days=999))
+    found = {
+        figure.key: (figure.numerator, figure.denominator)
+        for figure in count.measure(engine, ON_TIME, city, as_of, "unit")
+    }
+    assert found.pop("all") == (
+        sum(n for (_, what), n in expected.items() if what == "kept"),
+        sum(n for (_, what), n in expected.items() if what == "due"),
+    )
+    for unit, pair in found.items():
+        assert pair == (expected[unit, "kept"], expected[unit, "due"])

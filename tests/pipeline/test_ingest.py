@@ -1,0 +1,202 @@
+"""Nothing is lost: every row is stored, unchanged, or in quarantine with a reason."""
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, func, select
+
+from cities import City
+from data_access.cases.schema import Batch, Case, Finding
+from data_access.cases.store import coverage
+from pipeline import sources
+from pipeline.ingest import Accounting, ingest
+from pipeline.sources.nyc311 import REQUIRED
+from tests.conftest import NYC_2011, NYC_2013, export
+
+GOOD = {
+    "Unique Key": "1",
+    "Created Date": "03/01/2011 02:27:57 PM",
+    "Closed Date": "03/14/2011 03:59:20 PM",
+    "Due Date": "03/22/2011 02:27:57 PM",
+    "Agency": "DOF",
+    "Complaint Type": "Refund",
+    "Borough": "BRONX",
+    "Status": "Closed",
+}
+
+
+def write(folder: Path, *rows: dict[str, str], name: str = "export.csv") -> Path:
+    path = folder / name
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, REQUIRED)
+        writer.writeheader()
+        writer.writerows(GOOD | row for row in rows)
+    return path
+
+
+def counts(result: Accounting) -> tuple[int, int, int, int, int]:
+    tally = result.tally
+    assert tally.balances
+    return tally.rows_in, tally.stored, tally.quarantined, tally.unchanged, tally.repaired
+
+
+def rows(engine: Engine, table: type[Batch | Case | Finding]) -> int:
+    with engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+@pytest.mark.real
+def test_both_schemas_of_new_york_are_read_whole(engine: Engine, nyc: City) -> None:
+    assert counts(ingest(engine, "nyc311", export(NYC_2011), nyc)) == (2000, 2000, 0, 0, 1)
+    assert counts(ingest(engine, "nyc311", export(NYC_2013), nyc)) == (199, 199, 0, 0, 0)
+    assert rows(engine, Case) == 2199
+
+
+@pytest.mark.real
+def test_a_second_run_of_the_same_file_changes_nothing(engine: Engine, nyc: City) -> None:
+    ingest(engine, "nyc311", export(NYC_2011), nyc)
+    before = everything(engine)
+    assert counts(ingest(engine, "nyc311", export(NYC_2011), nyc)) == (2000, 0, 0, 2000, 0)
+    assert everything(engine) == before
+
+
+def everything(engine: Engine) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        cases = connection.execute(select(Case.__table__).order_by(Case.id)).all()
+        findings = connection.execute(select(Finding.__table__).order_by(Finding.id)).all()
+    return [tuple(row) for row in (*cases, *findings)]
+
+
+def test_a_changed_row_is_stored_and_the_others_are_unchanged(
+    engine: Engine, nyc: City, tmp_path: Path
+) -> None:
+    ingest(engine, "nyc311", write(tmp_path, {"Closed Date": ""}, {"Unique Key": "2"}), nyc)
+    result = ingest(engine, "nyc311", write(tmp_path, {}, {"Unique Key": "2"}), nyc)
+    assert counts(result) == (2, 1, 0, 1, 0)
+    with engine.connect() as connection:
+        closed = connection.execute(select(Case.closed_at).where(Case.number == "1")).scalar_one()
+    assert closed == datetime(2011, 3, 14, 19, 59, 20, tzinfo=UTC)  # New York is UTC-4 by then
+
+
+@pytest.mark.parametrize(
+    ("row", "rule", "column"),
+    [
+        ({"Created Date": ""}, "missing_date", "Created Date"),
+        ({"Created Date": "2011-03-01"}, "unreadable_date", "Created Date"),
+        ({"Due Date": "03/22/3020 02:27:57 PM"}, "impossible_date", "due_at"),
+        ({"Due Date": "02/22/2011 02:27:57 PM"}, "due_at_before_received_at", "due_at"),
+        ({"Closed Date": "02/22/2011 02:27:57 PM"}, "closed_at_before_received_at", "closed_at"),
+        ({"Closed Date": "03/14/2099 03:59:20 PM"}, "impossible_date", "closed_at"),
+        ({"Unique Key": " "}, "missing_number", "number"),
+        ({"Complaint Type": "x" * 200}, "too_long", "category"),
+    ],
+)
+def test_an_impossible_row_is_quarantined_with_its_reason(
+    engine: Engine, nyc: City, tmp_path: Path, row: dict[str, str], rule: str, column: str
+) -> None:
+    path = write(tmp_path, row, {"Unique Key": "2"})
+    for stored, unchanged in ((1, 0), (0, 1)):  # the second time it is not kept twice
+        assert counts(ingest(engine, "nyc311", path, nyc)) == (2, stored, 1, unchanged, 0)
+    with engine.connect() as connection:
+        found = connection.execute(select(Finding.__table__)).one()
+    assert (found.row, found.rule, found.column, found.quarantined) == (2, rule, column, True)
+    assert found.raw == GOOD | row
+    assert found.remedy
+
+
+def test_the_year_1900_means_no_date_and_is_noted(
+    engine: Engine, nyc: City, tmp_path: Path
+) -> None:
+    path = write(tmp_path, {"Closed Date": "01/01/1900 12:00:00 AM"})
+    result = ingest(engine, "nyc311", path, nyc)
+    assert counts(result) == (1, 1, 0, 0, 1)
+    assert result.reasons == {"empty_date": 1}
+
+
+def test_a_number_told_twice(engine: Engine, nyc: City, tmp_path: Path) -> None:
+    path = write(tmp_path, {}, {}, {"Status": "Open"})
+    assert counts(ingest(engine, "nyc311", path, nyc)) == (3, 1, 1, 1, 0)
+    assert counts(ingest(engine, "nyc311", path, nyc)) == (3, 0, 1, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"a,b\n1,2\n", "Unique Key"),
+        (b"", "no column"),
+        (",".join(REQUIRED).encode() + b"\n1,\xff\xfe\n", "not UTF-8"),
+        (",".join(REQUIRED).encode() + b'\n1,"2"x,3\n', "quoting"),
+    ],
+)
+def test_an_unreadable_file_says_why_and_stores_nothing(
+    engine: Engine, nyc: City, tmp_path: Path, content: bytes, says: str
+) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    with pytest.raises(sources.SourceError, match=says):
+        ingest(engine, "nyc311", path, nyc)
+    assert rows(engine, Batch) == rows(engine, Case) == 0
+
+
+def test_a_missing_file_is_named(engine: Engine, nyc: City, tmp_path: Path) -> None:
+    with pytest.raises(sources.SourceError, match=r"gone\.csv"):
+        ingest(engine, "nyc311", tmp_path / "gone.csv", nyc)
+
+
+def test_sources_are_found_by_themselves() -> None:
+    assert {"demo", "nyc311"} <= set(sources.known())
+    with pytest.raises(LookupError, match="nyc311"):
+        sources.load("nyc")
+
+
+def test_a_file_tells_of_nothing_after_its_last_day(
+    engine: Engine, nyc: City, tmp_path: Path
+) -> None:
+    ingest(engine, "nyc311", write(tmp_path, {}), nyc)
+    until = coverage(engine, "nyc").observed_until
+    assert until == datetime(2011, 3, 14, 4, tzinfo=UTC)  # New York's midnight
+
+
+def test_a_later_export_moves_unchanged_cases_on(engine: Engine, nyc: City, tmp_path: Path) -> None:
+    ingest(engine, "nyc311", write(tmp_path, {"Closed Date": ""}), nyc)
+    newer = write(tmp_path, {"Closed Date": ""}, {"Unique Key": "2"}, name="newer.csv")
+    result = ingest(engine, "nyc311", newer, nyc)
+    with engine.connect() as connection:
+        batches = set(connection.execute(select(Case.batch_id)).scalars())
+    assert batches == {result.batch}
+
+
+FIELD = st.sampled_from(
+    ["", "1", "2", "03/01/2011 02:27:57 PM", "13/45/2011", "01/01/1900 12:00:00 AM", "x" * 130]
+) | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.dictionaries(st.sampled_from(REQUIRED), FIELD, max_size=4), max_size=8))
+def test_the_accounting_balances_whatever_comes_in(
+    engine: Engine, nyc: City, tmp_path: Path, changes: list[dict[str, str]]
+) -> None:
+    before = rows(engine, Case)
+    result = ingest(engine, "nyc311", write(tmp_path, *changes), nyc)
+    assert result.tally.balances
+    assert result.tally.rows_in == len(changes)
+    assert before <= rows(engine, Case) <= before + result.tally.stored
+    again = ingest(engine, "nyc311", write(tmp_path, *changes), nyc)
+    assert again.tally.quarantined == result.tally.quarantined
+
+
+def test_the_demo_city_is_the_same_for_the_same_seed(engine: Engine, ankang: City) -> None:
+    first = ingest(engine, "demo", None, ankang, cases=500, seed=3)
+    assert counts(first) == (500, 500, 0, 0, 0)
+    assert counts(ingest(engine, "demo", None, ankang, cases=500, seed=3)) == (500, 0, 0, 500, 0)
+    assert ingest(engine, "demo", None, ankang, cases=500, seed=4).tally.stored > 0
+    held = coverage(engine, "ankang")
+    assert (held.synthetic, held.real) == (True, False)
+    assert held.observed_until is not None
+    assert held.observed_until.astimezone(ankang.zone).date() == date(2026, 11, 1)
