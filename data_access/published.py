@@ -17,11 +17,11 @@ import pyarrow as pa
 from sqlalchemy import BigInteger, Column, MetaData, Select, String, Table, select
 
 from data_access import duck
-from data_access.settings import releases
+from data_access.settings import pointer, releases
 
 ALL = "all"  # not narrowed: the total over a dimension, or all time
 DIMENSIONS = ("unit", "area", "category")
-POINTER, DATABASE, MANIFEST = "CURRENT", "published.duckdb", "manifest.json"
+DATABASE, MANIFEST = "published.duckdb", "manifest.json"
 
 cells = Table(
     "cells",
@@ -63,7 +63,7 @@ class Scope:
 def current(city: str) -> Release | None:
     """The release in force, or None before the first one."""
     try:
-        name = (releases(city) / POINTER).read_text("ascii").strip()
+        name = pointer(city).read_text("ascii").strip()
     except FileNotFoundError:
         return None
     return describe(releases(city) / name)
@@ -86,7 +86,8 @@ def describe(folder: Path) -> Release:
 
 def published_cities() -> list[str]:
     """Every city with a release in force."""
-    return sorted(path.parent.name for path in releases("_").parent.glob(f"*/{POINTER}"))
+    homes = releases("any").parent
+    return sorted(home.name for home in homes.glob("*") if pointer(home.name).is_file())
 
 
 @lru_cache(maxsize=8)

@@ -12,5 +12,10 @@ def data_root() -> Path:
 
 
 def releases(city: str) -> Path:
-    """The folder of a city's releases; CURRENT in it names the one in force."""
+    """The folder of a city's releases."""
     return data_root() / "releases" / city
+
+
+def pointer(city: str) -> Path:
+    """The small file that names the city's release in force."""
+    return releases(city) / "CURRENT"

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import cities
+from data_access.settings import pointer
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -28,8 +29,8 @@ def parser() -> argparse.ArgumentParser:
 
     demo = add("demo", "demo", "Fill the case database with a made-up city (模拟数据).")
     city(demo, "ankang")
-    demo.add_argument("--cases", type=int, default=400_000)
-    demo.add_argument("--seed", type=int, default=12345)
+    demo.add_argument("--cases", type=int, metavar="N")
+    demo.add_argument("--seed", type=int, metavar="N")
 
     ingest = add("ingest", "ingest", "Read a file; account for every row of it.")
     ingest.add_argument("source")
@@ -53,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
 
     prepare = add("prepare", "prepare", "Build the demo city and a release, if there is none yet.")
     city(prepare, "ankang")
-    prepare.add_argument("--cases", type=int, default=400_000)
+    prepare.add_argument("--cases", type=int, metavar="N")
 
     add("sources", "list_sources", "List the sources that can be ingested.")
     return top
@@ -62,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if it did what it says, 1 if a check failed, 2 on bad input."""
     given = parser().parse_args(arguments)
+    if given.run == "prepare" and pointer(given.city).is_file():
+        return 0  # a later start finds a release and loses no time
     from pipeline import commands
     from pipeline.release import ReleaseError
     from pipeline.sources import SourceError

@@ -12,7 +12,7 @@ from rich.table import Table
 
 import cities
 from data_access.cases.engine import connect
-from data_access.published import current
+from data_access.cases.store import coverage
 from metrics import registry
 from metrics.measure import Figure
 from metrics.model import Metric
@@ -21,6 +21,7 @@ from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
 from pipeline.publish import STEPS
 from pipeline.publish import publish as make_release
+from pipeline.sources.demo import CASES, SEED
 from pipeline.verify import verify as problems_of
 
 out = Console(highlight=False)
@@ -36,13 +37,15 @@ def _bar() -> Progress:
 
 def demo(given: Namespace) -> int:
     """Build the made-up city; the same seed and size give the same cases."""
-    if given.cases < 1:
-        raise ValueError(f"--cases {given.cases}: give a positive number")
+    cases = CASES if given.cases is None else given.cases
+    seed = SEED if given.seed is None else given.seed
+    if cases < 1:
+        raise ValueError(f"--cases {cases}: give a positive number")
     with _bar() as bar:
-        task = bar.add_task("模拟数据 demo city", total=given.cases)
+        task = bar.add_task("模拟数据 demo city", total=cases)
         result = read_in(
             connect(), "demo", None, cities.profile(given.city),
-            lambda rows: bar.advance(task, rows), cases=given.cases, seed=given.seed,
+            lambda rows: bar.advance(task, rows), cases=cases, seed=seed,
         )  # fmt: skip
     _account(result)
     return 0
@@ -139,13 +142,9 @@ def verify(given: Namespace) -> int:
 
 
 def prepare(given: Namespace) -> int:
-    """First start: build what is missing. A later start finds a release and does nothing."""
-    if current(given.city) is not None:
-        return 0
-    from data_access.cases.store import coverage  # only a first start needs to look
-
+    """First start: build the demo city unless there are cases, and publish."""
     if coverage(connect(), given.city).cases == 0:
-        demo(Namespace(city=given.city, cases=given.cases, seed=12345))
+        demo(Namespace(city=given.city, cases=given.cases, seed=None))
     out.print(f"release {_publish(given.city, None).name}")
     return 0
 

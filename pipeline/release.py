@@ -17,8 +17,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from data_access.published import DATABASE, MANIFEST, POINTER, cells, current
-from data_access.settings import releases
+from data_access.published import DATABASE, MANIFEST, cells, current
+from data_access.settings import pointer, releases
 from metrics import lattice, registry
 
 SYNTHETIC_LABEL = "模拟数据 simulated data"
@@ -58,7 +58,7 @@ def publish(contents: Contents, check: Callable[[Path], list[str]]) -> Path:
             _settle(building)
             building.rename(home / name)
             _settle(home)
-            _point(home, name)
+            _point(contents.city, name)
             return home / name
     except OSError as error:
         raise ReleaseError(
@@ -142,11 +142,13 @@ def _settle(folder: Path) -> None:
             os.close(handle)
 
 
-def _point(home: Path, name: str) -> None:
-    beside = home / f"{POINTER}.new"
-    with beside.open("w", encoding="ascii") as pointer:
-        pointer.write(f"{name}\n")
-        pointer.flush()
-        os.fsync(pointer.fileno())
-    beside.replace(home / POINTER)
-    _settle(home)
+def _point(city: str, name: str) -> None:
+    """The swap: one rename, before which the old release is served and after which the new one."""
+    old = pointer(city)
+    new = old.with_suffix(".new")
+    with new.open("w", encoding="ascii") as content:
+        content.write(f"{name}\n")
+        content.flush()
+        os.fsync(content.fileno())
+    new.replace(old)
+    _settle(old.parent)

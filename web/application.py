@@ -114,3 +114,4 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, object]]:
     gc.collect()
     gc.freeze()
     yield {}
+    gc.unfreeze()

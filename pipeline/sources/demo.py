@@ -45,13 +45,13 @@ Moments = NDArray[np.datetime64]
 
 
 def read(origin: Path | None, city: City, **options: int) -> Iterator[Row]:
-    """Yield `cases` rows (default 400,000) from `seed`, in the order of their receipt."""
+    """Yield `cases` rows made from `seed`, in the order of their receipt."""
     if origin is not None:
         raise SourceError(f"the demo city reads no file, but was given {origin}")
     if not city.units:
         raise SourceError(f"cities/{city.id}/units.csv lists no unit to handle the cases")
-    rng = np.random.default_rng(options.get("seed", SEED))
-    table = _table(rng, city, options.get("cases", CASES))
+    rng = np.random.default_rng(options["seed"])
+    table = _table(rng, city, options["cases"])
     zone = city.zone
     names = list(table)
     for line, values in enumerate(zip(*table.values(), strict=True), start=1):

@@ -13,8 +13,8 @@ import pytest
 
 import cities
 from data_access.cases.engine import connect
-from data_access.published import DATABASE, MANIFEST, POINTER, current, published_cities
-from data_access.settings import PROJECT, releases
+from data_access.published import DATABASE, MANIFEST, current, published_cities
+from data_access.settings import PROJECT, pointer, releases
 from pipeline import release
 from pipeline.__main__ import main
 from pipeline.ingest import ingest
@@ -82,7 +82,7 @@ def test_killed_at_any_file_operation_the_old_release_stays_served_and_whole(fir
         served = in_force()  # whole, whichever it is
         assert served == first or operations > 10
         if served != first:  # killed after the swap: the new one is in force
-            (releases("ankang") / POINTER).write_text(f"{first.name}\n")
+            pointer("ankang").write_text(f"{first.name}\n")
     assert operations > 10, "the kills did not reach into the publishing"
     assert in_force() != first
     assert not list(releases("ankang").glob(f"{release.BUILDING}*"))

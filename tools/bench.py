@@ -1,0 +1,112 @@
+"""Ratios, each measured against its own yardstick in this one run: python -m tools.bench.
+
+Seconds differ from machine to machine and from hour to hour; a ratio within one run does not.
+"""
+
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from sqlalchemy import Engine
+
+import cities
+from data_access.cases.engine import connect
+from data_access.published import Release, Scope, describe, read
+from metrics import registry
+from pipeline import count, protect, release, sources
+from pipeline.engines.duckdb import Counter
+from pipeline.ingest import ingest
+from pipeline.sources.demo import COMPLETE_UNTIL, SEED
+from pipeline.verify import verify
+
+SMALL, LARGE = 40_000, 400_000
+CITY = cities.profile("ankang")
+BY_HAND = """
+    SELECT due_at_month, unit, count(*) FILTER (WHERE closed_at <= due_at), count(*)
+    FROM facts WHERE due_at <= as_of GROUP BY ALL
+"""
+
+
+def seconds(work: Callable[[], object], times: int = 1) -> float:
+    """The fastest of some runs."""
+    found = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - start)
+    return min(found)
+
+
+def say(what: str, ratio: float, ours: float, yardstick: float) -> None:
+    sys.stdout.write(f"{what:<58}{ratio:7.2f} x  ({ours:.4f} s against {yardstick:.4f} s)\n")
+
+
+def plain_rows() -> list[tuple[str, ...]]:
+    """The rows of the large city as ready text, for the yardstick of ingest."""
+    rows = sources.load("demo").read(None, CITY, cases=LARGE, seed=SEED)
+    return [tuple(str(value) for value in row.case.content) for row in rows if row.case]
+
+
+def plain_load(folder: Path, rows: list[tuple[str, ...]]) -> None:
+    """Put rows into one bare table, asking nothing about them."""
+    with sqlite3.connect(folder / "plain.sqlite") as database:
+        database.execute(f"CREATE TABLE plain ({', '.join(f'c{i}' for i in range(len(rows[0])))})")
+        marks = ", ".join("?" * len(rows[0]))
+        database.executemany(f"INSERT INTO plain VALUES ({marks})", rows)  # noqa: S608
+
+
+def filled(folder: Path, cases: int) -> tuple[Engine, float]:
+    engine = connect(f"sqlite:///{folder / f'{cases}.sqlite'}")
+    spent = seconds(lambda: ingest(engine, "demo", None, CITY, cases=cases, seed=SEED))
+    return engine, spent
+
+
+def by_hand(facts: pa.Table) -> None:
+    with duckdb.connect() as database:
+        database.register("facts", facts)
+        database.sql(BY_HAND).to_arrow_table()
+
+
+def by_metric(facts: pa.Table) -> None:
+    with Counter(facts) as counter:
+        counter.count(registry.get("on_time_rate"), ("unit",))
+
+
+def published(facts: pa.Table) -> Release:
+    cells = protect.protect(count.cells(facts, CITY, COMPLETE_UNTIL))
+    contents = release.Contents(CITY.id, COMPLETE_UNTIL, True, facts.num_rows, cells)
+    return describe(release.publish(contents, verify))
+
+
+def page_read(found: Release) -> None:
+    read(found, "on_time_rate", Scope(grain="quarter", period="2026-Q3"), by="unit")
+
+
+def main() -> None:
+    """Print one line a ratio."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.environ["SUNLINE_DATA"] = name  # its releases are thrown away too
+        reads, spent = {}, 0.0
+        for cases in (SMALL, LARGE):
+            engine, spent = filled(folder, cases)
+            facts = count.facts(engine, CITY, COMPLETE_UNTIL)
+            reads[cases] = seconds(partial(page_read, published(facts)), 50)
+        rows = plain_rows()
+        plain = seconds(lambda: plain_load(folder, rows))
+        say(f"ingest of {LARGE:,} cases / plain load", spent / plain, spent, plain)
+        ours, hand = (seconds(partial(way, facts), 5) for way in (by_metric, by_hand))
+        say("counting a metric by unit and month / hand-written SQL", ours / hand, ours, hand)
+        small, large = reads[SMALL], reads[LARGE]
+        say(f"a page's read at {LARGE:,} cases / at {SMALL:,}", large / small, large, small)
+
+
+if __name__ == "__main__":
+    main()
