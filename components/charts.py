@@ -74,7 +74,7 @@ def peers(metric: Metric, figures: Sequence[Figure], city: Figure | None, group:
         y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, labelFlush=False)),
         tooltip=_tooltip(name, key="name"),
     )
-    bar = base.mark_rule(color=MARK, strokeWidth=6, opacity=0.28, strokeCap="round").encode(
+    bar = base.mark_rule(color=MARK, strokeWidth=6, opacity=0.35, strokeCap="round").encode(
         x=alt.X("low:Q", title=None, scale=scale, axis=axis), x2="high:Q"
     )
     dot = base.mark_point(color=MARK, filled=True, size=70, opacity=1).encode(

@@ -71,7 +71,8 @@ def _account(result: Accounting) -> None:
     out.print(
         f"batch {result.batch}: {tally.rows_in} rows in = {tally.stored} stored "
         f"+ {tally.quarantined} quarantined + {tally.unchanged} unchanged; "
-        f"{tally.repaired} of the stored were repaired"
+        f"{tally.repaired} of the stored were repaired",
+        soft_wrap=True,
     )
     for rule, rows in sorted(result.reasons.items()):
         out.print(f"  {rule}: {rows}")

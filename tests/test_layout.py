@@ -4,6 +4,7 @@ import ast
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,21 @@ def test_a_forbidden_import_fails(copy: Path, file: str, forbidden: str, contrac
     assert result.returncode == 1
     broken = [line for line in result.stdout.splitlines() if line.endswith("BROKEN")]
     assert any(line.startswith(contract) for line in broken), result.stdout
+
+
+@pytest.mark.parametrize("site", ["public", "all"])
+def test_the_site_never_loads_what_opens_the_case_database(site: str) -> None:
+    """All pages run in this process; only the pipeline and, later, supervision may load it."""
+    code = (
+        "import sys, app; from streamlit.testing.v1 import AppTest; "
+        "AppTest.from_file('app.py').run(); "
+        "print([name for name in sys.modules if name.startswith(('data_access.cases', 'pipeline'))])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PROJECT, env=os.environ | {"SITE": site}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert run.stdout.strip() == "[]"
 
 
 def test_nothing_shows_markup_from_data() -> None:
