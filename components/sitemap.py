@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass
 
+from data_access.published import published_cities
+
 
 @dataclass(frozen=True)
 class Page:
@@ -36,5 +38,7 @@ def served() -> tuple[Page, ...]:
 
 
 def home_city() -> str:
-    """The city this site is for: SUNLINE_CITY, by default ankang; the URL may name another."""
-    return os.environ.get("SUNLINE_CITY", "ankang")
+    """The city this site is for: SUNLINE_CITY, else Ankang, else whichever has a release."""
+    published = published_cities()
+    first = "ankang" if "ankang" in published or not published else published[0]
+    return os.environ.get("SUNLINE_CITY") or first

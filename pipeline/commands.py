@@ -21,6 +21,7 @@ from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
 from pipeline.publish import STEPS
 from pipeline.publish import publish as make_release
+from pipeline.release import SYNTHETIC_LABEL
 from pipeline.sources.demo import CASES, SEED
 from pipeline.verify import verify as problems_of
 
@@ -82,7 +83,10 @@ def measure(given: Namespace) -> int:
     """Count a metric from the case database, by the same definition the pages show."""
     metric = registry.get(given.metric)
     city = cities.profile(given.city)
-    found = count.measure(connect(), metric, city, given.as_of, given.by)
+    engine = connect()
+    if coverage(engine, city.id).synthetic:
+        err.print(SYNTHETIC_LABEL)
+    found = count.measure(engine, metric, city, given.as_of, given.by)
     if given.json:
         rows = [_record(figure, given.by) for figure in found]
         out.print_json(json.dumps(rows, ensure_ascii=False))

@@ -107,7 +107,7 @@ def test_the_site_never_loads_what_opens_the_case_database(site: str) -> None:
     code = (
         "import sys, app; from streamlit.testing.v1 import AppTest; "
         "AppTest.from_file('app.py').run(); "
-        "print([name for name in sys.modules if name.startswith(('data_access.cases', 'pipeline'))])"
+        "print([n for n in sys.modules if n.startswith(('data_access.cases', 'pipeline'))])"
     )
     run = subprocess.run(
         [sys.executable, "-c", code],

@@ -116,6 +116,12 @@ def test_too_early_is_said_and_never_100_percent(publish_nyc: PublishNyc, langua
 
 
 @pytest.mark.real
+def test_the_only_published_city_is_the_home_city(publish_nyc: PublishNyc) -> None:
+    publish_nyc(NYC_2011, date(2011, 4, 1))
+    assert "纽约市" in open_page().title[0].value
+
+
+@pytest.mark.real
 def test_a_new_release_shows_at_the_next_rerun(publish_nyc: PublishNyc) -> None:
     publish_nyc(NYC_2011, date(2011, 4, 1))
     app = open_page("units", city="nyc")

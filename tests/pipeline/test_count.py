@@ -79,6 +79,18 @@ def test_the_command_prints_the_figures(capsys: pytest.CaptureFixture[str]) -> N
     assert "65.3%" in capsys.readouterr().out
 
 
+def test_figures_of_the_demo_city_carry_their_label(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--cases", "300", "--seed", "1"]) == 0
+    question = ["measure", "received", "--city", "ankang", "--as-of", "2026-11-01", "--by", "area"]
+    assert main([*question, "--json"]) == 0
+    printed = capsys.readouterr()
+    assert "模拟数据" in printed.err
+    rows = json.loads(printed.out[printed.out.index("[\n") :])
+    assert rows[0] == {"area": "all", "numerator": 300, "denominator": None, "value": 300} | {
+        "low": None, "high": None, "note": "",
+    }  # fmt: skip
+
+
 def test_a_metric_is_cut_only_as_it_declares(engine: Engine, nyc: City) -> None:
     with pytest.raises(LookupError, match="unit, area, category"):
         count.measure(engine, ON_TIME, nyc, date(2011, 3, 20), "channel")
