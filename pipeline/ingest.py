@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -57,8 +57,10 @@ def ingest(
             progress(len(rows))
         if not run.accounting.tally.balances:
             raise DoesNotBalance(f"{about}: {run.accounting.tally}")
-        until = run.last_day(city) if module.COMPLETE_UNTIL is None else module.COMPLETE_UNTIL
-        batch.close(run.accounting.tally, midnight(until, city) if until else None)
+        until = module.COMPLETE_UNTIL
+        batch.close(
+            run.accounting.tally, midnight(until, city) if until else run.observed_until(city)
+        )
     return run.accounting
 
 
@@ -68,6 +70,7 @@ class _Run:
     accounting: Accounting
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     latest: datetime | None = None  # the last thing that the file saw happen
+    known_at: datetime | None = None  # the last moment at which it is known to have looked
 
     def take(self, rows: list[Row]) -> None:
         tally, findings = self.accounting.tally, []
@@ -91,7 +94,7 @@ class _Run:
                 )  # fmt: skip
                 findings += self._findings(row, quarantined=True)
                 continue
-            self._see(case)
+            self._see(row, case)
             if outcome == "stored":
                 tally.stored += 1
                 if row.problems:
@@ -123,14 +126,23 @@ class _Run:
             for problem in row.problems
         ]
 
-    def _see(self, case: CaseRecord) -> None:
-        last = case.closed_at or case.received_at
-        if self.latest is None or last > self.latest:
-            self.latest = last
+    def _see(self, row: Row, case: CaseRecord) -> None:
+        self.latest = _later(self.latest, case.closed_at or case.received_at)
+        self.known_at = _later(self.known_at, row.known_at)
 
-    def last_day(self, city: City) -> date | None:
-        """The last day on which the file saw anything happen, which it may have seen in part."""
-        return self.latest.astimezone(city.zone).date() if self.latest else None
+    def observed_until(self, city: City) -> datetime | None:
+        """How far the file tells of everything: the start of its last day, which it saw in part.
+
+        Further only if a row shows that the file was taken later than its last event.
+        """
+        if self.latest is None:
+            return None
+        last_day = midnight(self.latest.astimezone(city.zone).date(), city)
+        return _later(last_day, self.known_at)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

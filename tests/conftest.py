@@ -21,6 +21,7 @@ from tests import postgres
 
 SHARED = PROJECT.parent / "shared" / "data"
 NYC_2011, NYC_2013 = "nyc311_2011_2000rows.csv", "nyc311_2013_old_schema_199rows.csv"
+BOSTON = "boston311_2022_100rows.csv"
 DEMO_CASES = 12_000
 
 

@@ -64,7 +64,7 @@ class Batch(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     synthetic: Mapped[bool]  # made-up data: everything counted from it carries the label
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    # The file tells of everything up to here: local midnight of its last day. A case whose
+    # The file tells of everything up to here, in general the start of its last day. A case whose
     # deadline lies later is neither kept nor missed as far as this file knows.
     observed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rows_in: Mapped[int] = mapped_column(default=0)

@@ -13,7 +13,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -38,12 +38,16 @@ class Problem:
 
 @dataclass(slots=True)
 class Row:
-    """One row of a file: the case it tells of, or what kept it from being one."""
+    """One row of a file: the case it tells of, or what kept it from being one.
+
+    `known_at` is a moment up to which the row shows that its file looked, where it shows one.
+    """
 
     line: int
     case: CaseRecord | None
     problems: list[Problem] = field(default_factory=list)
     raw: dict[str, str] = field(default_factory=dict)
+    known_at: datetime | None = None
 
 
 class Source(Protocol):

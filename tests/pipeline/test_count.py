@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+import cities
 from cities import City
 from data_access.cases.store import BatchWriter, CaseRecord, Tally
 from metrics import registry
@@ -18,7 +19,7 @@ from metrics.measure import TOO_EARLY
 from pipeline import count
 from pipeline.__main__ import main
 from pipeline.ingest import ingest
-from tests.conftest import NYC_2011, NYC_2013, export
+from tests.conftest import BOSTON, NYC_2011, NYC_2013, export
 
 ON_TIME = registry.get("on_time_rate")
 
@@ -41,6 +42,22 @@ def test_new_york_as_it_stood(
     found = count.measure(engine, ON_TIME, nyc, date.fromisoformat(day), "unit")
     figure = next(figure for figure in found if figure.key == unit)
     assert (figure.numerator, figure.denominator) == (numerator, denominator)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("metric", "day", "numerator", "denominator"),
+    [
+        ("on_time_closed_only", "2022-05-01", 72, 77),  # 93.5 %
+        ("on_time_rate", "2022-05-01", 70, 86),  # two of the 72 closed before they fell due
+        ("on_time_rate", "2022-06-01", 72, 89),  # the twelfth overdue case fell due on 20 May
+    ],
+)
+def test_boston(engine: Engine, metric: str, day: str, numerator: int, denominator: int) -> None:
+    boston = cities.profile("boston")
+    ingest(engine, "boston311", export(BOSTON), boston)
+    found = count.measure(engine, registry.get(metric), boston, date.fromisoformat(day), "unit")
+    assert (found[0].numerator, found[0].denominator) == (numerator, denominator)
 
 
 @pytest.mark.real

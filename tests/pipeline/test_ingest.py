@@ -1,6 +1,7 @@
 """Nothing is lost: every row is stored, unchanged, or in quarantine with a reason."""
 
 import csv
+from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,14 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
+import cities
 from cities import City
 from data_access.cases.schema import Batch, Case, Finding
 from data_access.cases.store import coverage
 from pipeline import sources
 from pipeline.ingest import Accounting, ingest
-from pipeline.sources.nyc311 import REQUIRED
-from tests.conftest import NYC_2011, NYC_2013, export
+from pipeline.sources.nyc311 import MAPPING
+from tests.conftest import BOSTON, NYC_2011, NYC_2013, export
 
+REQUIRED = MAPPING.required
 GOOD = {
     "Unique Key": "1",
     "Created Date": "03/01/2011 02:27:57 PM",
@@ -108,6 +111,40 @@ def test_an_impossible_row_is_quarantined_with_its_reason(
     assert found.remedy
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(
+    engine: Engine, nyc: City, tmp_path: Path, encoding: str
+) -> None:
+    path = write(tmp_path, {"Complaint Type": "占道经营"})
+    path.write_bytes(path.read_text("utf-8").encode(encoding))
+    assert counts(ingest(engine, "nyc311", path, nyc)) == (1, 1, 0, 0, 0)
+    with engine.connect() as connection:
+        assert connection.execute(select(Case.category)).scalar_one() == "占道经营"
+
+
+@pytest.mark.real
+def test_boston_s_own_verdict_follows_from_the_dates(engine: Engine) -> None:
+    boston, path = cities.profile("boston"), export(BOSTON)
+    assert counts(ingest(engine, "boston311", path, boston)) == (100, 100, 0, 0, 0)
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        theirs = {row["case_enquiry_id"]: row["ontime"] for row in csv.DictReader(lines)}
+    until = coverage(engine, "boston").observed_until
+    assert until is not None
+    found: Counter[tuple[str, str]] = Counter()
+    with engine.connect() as connection:
+        for case in connection.execute(select(Case.__table__)):
+            late = case.due_at is not None and (
+                case.closed_at > case.due_at if case.closed_at else until >= case.due_at
+            )
+            verdict = "OVERDUE" if late else "ONTIME"
+            assert verdict == theirs[case.number], case.number
+            found[verdict, "closed" if case.closed_at else "open"] += 1
+    assert found == {
+        ("ONTIME", "closed"): 80, ("OVERDUE", "closed"): 5,
+        ("OVERDUE", "open"): 12, ("ONTIME", "open"): 3,
+    }  # fmt: skip
+
+
 def test_the_year_1900_means_no_date_and_is_noted(
     engine: Engine, nyc: City, tmp_path: Path
 ) -> None:
@@ -128,7 +165,7 @@ def test_a_number_told_twice(engine: Engine, nyc: City, tmp_path: Path) -> None:
     [
         (b"a,b\n1,2\n", "Unique Key"),
         (b"", "no column"),
-        (",".join(REQUIRED).encode() + b"\n1,\xff\xfe\n", "not UTF-8"),
+        (",".join(REQUIRED).encode() + b"\n1,\xff\xfe\n", "neither UTF-8"),
         (",".join(REQUIRED).encode() + b'\n1,"2"x,3\n', "quoting"),
     ],
 )
