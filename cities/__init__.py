@@ -25,6 +25,31 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """How long a case may take: so many working days, or so many hours. Exactly one of the two."""
+
+    working_days: int | None = None
+    hours: int | None = None
+
+    def __post_init__(self) -> None:
+        given = [number for number in (self.working_days, self.hours) if number is not None]
+        if len(given) != 1 or given[0] < 1:
+            raise ValueError(f"{self}: give working_days or hours, at least 1")
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """A city's table of limits by nature of the case, and the rule that it comes from.
+
+    A `reference` is another place's rule that stands in until the city's own is known.
+    """
+
+    source: str
+    reference: bool
+    limits: dict[str, Limit]
+
+
+@dataclass(frozen=True)
 class City:
     """One city: names by language, time zone, hotline number, peer groups and units."""
 
@@ -57,6 +82,14 @@ def profile(city: str) -> City:
         raise UnknownCity(f"no city {city!r}: cities/ has {', '.join(known())}")
     settings = tomllib.loads((ROOT / city / "city.toml").read_text("utf-8"))
     return City(id=city, units=_units(ROOT / city / "units.csv"), **settings)
+
+
+@cache
+def deadlines(city: str) -> Deadlines:
+    """The limits of a city; FileNotFoundError where its cases bring their own deadlines."""
+    table = tomllib.loads((ROOT / city / "deadlines.toml").read_text("utf-8"))
+    limits = {nature: Limit(**limit) for nature, limit in table.pop("limits").items()}
+    return Deadlines(limits=limits, **table)
 
 
 def _units(path: Path) -> tuple[Unit, ...]:

@@ -6,7 +6,6 @@ pages, limits and speed can be judged before a real hotline is connected.
 """
 
 import csv
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cities import ROOT, City
+from cities import ROOT, City, deadlines
 from data_access.cases.store import CaseRecord
 from pipeline.clock import due_days
 from pipeline.sources import Row, SourceError
@@ -123,16 +122,18 @@ def _areas(city: City) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
 
 def _due(city: City, received: Moments, nature: Numbers) -> Moments:
     """Deadlines by nature of the case: the end of the last working day."""
-    table = tomllib.loads((ROOT / city.id / "deadlines.toml").read_text("utf-8"))["working_days"]
-    days = np.array([table[name] for name in NATURES])[nature]
-    return due_days(received.astype("datetime64[D]"), days) + np.timedelta64(DAY - 1, "s")
+    limits = deadlines(city.id).limits
+    days = np.array([limits[name].working_days for name in NATURES])[nature]
+    last, _ = due_days(received.astype("datetime64[D]"), days)
+    next_day = last + np.timedelta64(1, "D")
+    return next_day.astype("datetime64[us]") - np.timedelta64(1, "us")
 
 
 def _closed(
     rng: np.random.Generator, received: Moments, due: Moments, unit: Numbers, units: int
 ) -> Moments:
     """Closings: each unit has its own share of late ones, drifting a little from month to month."""
-    allowed = (due - received).astype(int)
+    allowed = (due - received).astype("timedelta64[s]").astype(int)
     typical = rng.beta(1.1, 42, units)
     month = (received.astype("datetime64[M]") - FIRST.astype("datetime64[M]")).astype(int)
     drift = rng.lognormal(0, 0.35, (units, month.max(initial=0) + 1))
