@@ -125,8 +125,7 @@ def _due(city: City, received: Moments, nature: Numbers) -> Moments:
     limits = deadlines(city.id).limits
     days = np.array([limits[name].working_days for name in NATURES])[nature]
     last, _ = due_days(received.astype("datetime64[D]"), days)
-    next_day = last + np.timedelta64(1, "D")
-    return next_day.astype("datetime64[us]") - np.timedelta64(1, "us")
+    return last.astype("datetime64[us]") + np.timedelta64(DAY * 10**6 - 1, "us")
 
 
 def _closed(
