@@ -125,7 +125,9 @@ def _due(city: City, received: Moments, nature: Numbers) -> Moments:
     limits = deadlines(city.id).limits
     days = np.array([limits[name].working_days for name in NATURES])[nature]
     last, _ = due_days(received.astype("datetime64[D]"), days)
-    return last.astype("datetime64[us]") + np.timedelta64(DAY * 10**6 - 1, "us")
+    ends: Moments = last.astype("datetime64[us]")
+    ends += np.timedelta64(DAY * 10**6 - 1, "us")
+    return ends
 
 
 def _closed(
