@@ -38,6 +38,12 @@ def parser() -> argparse.ArgumentParser:
     city(ingest)
     ingest.add_argument("--json", action="store_true")
 
+    batches = add("batches", "list_batches", "List what was ingested, newest first.")
+    city(batches, "ankang")
+
+    undo = add("undo", "undo", "Take back the latest batch of its city.")
+    undo.add_argument("batch", type=int)
+
     measure = add("measure", "measure", "Count one metric over everything up to a date.")
     measure.add_argument("metric")
     city(measure)
@@ -65,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     if given.run == "prepare" and pointer(given.city).is_file():
         return 0  # a later start finds a release and loses no time
+    from data_access.cases.batches import CannotUndo
     from pipeline import commands
     from pipeline.release import ReleaseError
     from pipeline.sources import SourceError
@@ -72,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     command: Command = getattr(commands, given.run)
     try:
         return command(given)
-    except (SourceError, ReleaseError, LookupError, ValueError) as error:
+    except (SourceError, ReleaseError, CannotUndo, LookupError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 

@@ -2,8 +2,8 @@
 
 import json
 from argparse import Namespace
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, fields
+from datetime import date, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -11,8 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import cities
-from data_access.cases.engine import connect
-from data_access.cases.store import coverage
+from data_access.cases import store
+from data_access.cases.batches import Tally
+from data_access.cases.batches import undo as take_back
+from data_access.cases.engine import opened
 from metrics import registry
 from metrics.measure import Figure
 from metrics.model import Metric
@@ -42,10 +44,10 @@ def demo(given: Namespace) -> int:
     seed = SEED if given.seed is None else given.seed
     if cases < 1:
         raise ValueError(f"--cases {cases}: give a positive number")
-    with _bar() as bar:
+    with _bar() as bar, opened() as engine:
         task = bar.add_task("模拟数据 demo city", total=cases)
         result = read_in(
-            connect(), "demo", None, cities.profile(given.city),
+            engine, "demo", None, cities.profile(given.city),
             lambda rows: bar.advance(task, rows), cases=cases, seed=seed,
         )  # fmt: skip
     _account(result)
@@ -54,10 +56,10 @@ def demo(given: Namespace) -> int:
 
 def ingest(given: Namespace) -> int:
     """Read a file into the case database and print what became of its rows."""
-    with _bar() as bar:
+    with _bar() as bar, opened() as engine:
         task = bar.add_task(f"{given.source} {given.file.name}", total=None)
         result = read_in(
-            connect(), given.source, given.file, cities.profile(given.city),
+            engine, given.source, given.file, cities.profile(given.city),
             lambda rows: bar.advance(task, rows),
         )  # fmt: skip
     if given.json:
@@ -79,14 +81,39 @@ def _account(result: Accounting) -> None:
         out.print(f"  {rule}: {rows}")
 
 
+def list_batches(given: Namespace) -> int:
+    """Print every batch of a city with its accounting."""
+    columns = ("id", "started_at", "source", "origin", *(item.name for item in fields(Tally)))
+    table = Table(*columns, "undone_at")
+    with opened() as engine:
+        for row in store.batches(engine, given.city):
+            table.add_row(*(_cell(row[name]) for name in (*columns, "undone_at")))
+    out.print(table)
+    return 0
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
+
+
+def undo(given: Namespace) -> int:
+    """Take back a batch and say how many cases that touched."""
+    with opened() as engine, engine.begin() as connection:
+        touched = take_back(connection, given.batch)
+    out.print(f"batch {given.batch} undone: {touched} cases as they were before it")
+    return 0
+
+
 def measure(given: Namespace) -> int:
     """Count a metric from the case database, by the same definition the pages show."""
     metric = registry.get(given.metric)
     city = cities.profile(given.city)
-    engine = connect()
-    if coverage(engine, city.id).synthetic:
-        err.print(SYNTHETIC_LABEL)
-    found = count.measure(engine, metric, city, given.as_of, given.by)
+    with opened() as engine:
+        if store.coverage(engine, city.id).synthetic:
+            err.print(SYNTHETIC_LABEL)
+        found = count.measure(engine, metric, city, given.as_of, given.by)
     if given.json:
         rows = [_record(figure, given.by) for figure in found]
         out.print_json(json.dumps(rows, ensure_ascii=False))
@@ -124,13 +151,13 @@ def publish(given: Namespace) -> int:
 
 
 def _publish(city: str, as_of: date | None) -> Path:
-    with _bar() as bar:
+    with _bar() as bar, opened() as engine:
         task = bar.add_task(f"publish {city}", total=len(STEPS))
 
         def step(name: str) -> None:
             bar.update(task, description=f"publish {city}: {name}", completed=STEPS.index(name))
 
-        folder = make_release(connect(), cities.profile(city), as_of, step)
+        folder = make_release(engine, cities.profile(city), as_of, step)
         bar.update(task, completed=len(STEPS))
     return folder
 
@@ -148,7 +175,9 @@ def verify(given: Namespace) -> int:
 
 def prepare(given: Namespace) -> int:
     """First start: build the demo city unless there are cases, and publish."""
-    if coverage(connect(), given.city).cases == 0:
+    with opened() as engine:
+        empty = store.coverage(engine, given.city).cases == 0
+    if empty:
         demo(Namespace(city=given.city, cases=given.cases, seed=None))
     out.print(f"release {_publish(given.city, None).name}")
     return 0

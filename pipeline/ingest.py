@@ -3,20 +3,20 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Engine
+import pandas as pd
+from sqlalchemy import Connection, Engine
 
 from cities import City, midnight
-from data_access.cases.store import BatchWriter, CaseRecord, Tally
+from data_access.cases import batches
+from data_access.cases.batches import About, Tally
 from pipeline import sources, validate
-from pipeline.sources import Problem, Row
+from pipeline.sources import Problem, Rows
 
-CHUNK = 5_000
 Progress = Callable[[int], None]
 
 
@@ -26,7 +26,7 @@ class Accounting:
 
     batch: int
     tally: Tally
-    reasons: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str]
 
     def as_json(self) -> dict[str, object]:
         return {**vars(self.tally), "batch": self.batch, "reasons": dict(self.reasons)}
@@ -46,89 +46,53 @@ def ingest(
 ) -> Accounting:
     """Read one file into the case database, all of it or, on any error, none of it."""
     module = sources.load(source)
-    about = str(origin) if origin else f"{source} {json.dumps(options, sort_keys=True)}"
-    with engine.begin() as connection:
-        batch = BatchWriter(
-            connection, city.id, source, about, _sha256(origin, about), module.SYNTHETIC
-        )
-        run = _Run(batch, Accounting(batch.id, Tally()))
-        for rows in _chunks(module.read(origin, city, **options)):
-            run.take(rows)
-            progress(len(rows))
-        if not run.accounting.tally.balances:
-            raise DoesNotBalance(f"{about}: {run.accounting.tally}")
+    name = str(origin) if origin else f"{source} {json.dumps(options, sort_keys=True)}"
+    about = About(city.id, source, name, _sha256(origin, name), module.SYNTHETIC)
+    reading = _Reading(about, lambda: module.read(origin, city, **options), progress)
+    with (
+        engine.connect() as connection,
+        batches.staged(connection, reading.good()),
+        connection.begin(),
+    ):
         until = module.COMPLETE_UNTIL
-        batch.close(
-            run.accounting.tally, midnight(until, city) if until else run.observed_until(city)
+        return reading.finish(
+            connection, midnight(until, city) if until else reading.observed_until(city)
         )
-    return run.accounting
 
 
 @dataclass
-class _Run:
-    batch: BatchWriter
-    accounting: Accounting
+class _Reading:
+    """One pass over a file: hands on the good rows and remembers what was wrong with the others."""
+
+    about: About
+    read: Callable[[], Iterator[Rows]]
+    progress: Progress
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    rows_in: int = 0
     latest: datetime | None = None  # the last thing that the file saw happen
     known_at: datetime | None = None  # the last moment at which it is known to have looked
+    problems: dict[int, list[Problem]] = field(default_factory=dict)  # by line
+    raw: dict[int, dict[str, str]] = field(default_factory=dict)  # of the lines with problems
 
-    def take(self, rows: list[Row]) -> None:
-        tally, findings = self.accounting.tally, []
-        tally.rows_in += len(rows)
-        good: list[tuple[Row, CaseRecord]] = []
-        for row in rows:
-            if row.case is not None:
-                row.problems += validate.problems(row.case, self.started)
-            if row.case is None or any(problem.fatal for problem in row.problems):
-                findings += self._findings(row, quarantined=True)
-            else:
-                good.append((row, row.case))
-        outcomes = self.batch.write([case for _, case in good])
-        for (row, case), outcome in zip(good, outcomes, strict=True):
-            if outcome == "conflict":
-                row.problems.append(
-                    Problem(
-                        "number", case.number, "number_told_twice",
-                        "the file tells of this number twice, differently: keep one",
-                    )
-                )  # fmt: skip
-                findings += self._findings(row, quarantined=True)
-                continue
-            self._see(row, case)
-            if outcome == "stored":
-                tally.stored += 1
-                if row.problems:
-                    findings += self._findings(row, quarantined=False)
-            else:
-                tally.unchanged += 1
-        self.batch.report(findings)
+    def good(self) -> Iterator[pd.DataFrame]:
+        """The cases with nothing fatal about them, to be staged."""
+        for some in self.read():
+            self.rows_in += some.count
+            found = [*some.problems, *validate.problems(some.cases, self.started)]
+            self._remember(found, some.raw)
+            bad = {problem.line for problem in found if problem.fatal}
+            cases = some.cases[~some.cases["line"].isin(bad)] if bad else some.cases
+            for name in ("received_at", "closed_at"):
+                if cases[name].notna().any():
+                    self.latest = _later(self.latest, cases[name].max().to_pydatetime())
+            self.known_at = _later(self.known_at, some.known_at)
+            yield cases
+            self.progress(some.count)
 
-    def _findings(self, row: Row, quarantined: bool) -> list[dict[str, object]]:
-        """Book a row with problems: one finding a problem, each counted under its rule."""
-        tally = self.accounting.tally
-        tally.quarantined += quarantined
-        tally.repaired += not quarantined
-        self.accounting.reasons.update({problem.rule for problem in row.problems})
-        raw = json.dumps(row.raw, ensure_ascii=False, sort_keys=True)
-        return [
-            {
-                "quarantined": quarantined,
-                "row": row.line,
-                "column": problem.column,
-                "value": problem.value[:1024],
-                "rule": problem.rule,
-                "remedy": problem.remedy,
-                "raw": row.raw if quarantined else None,
-                "fingerprint": hashlib.sha256(
-                    f"{self.batch.city}|{self.batch.source}|{problem.rule}|{problem.column}|{raw}".encode()
-                ).hexdigest(),
-            }
-            for problem in row.problems
-        ]
-
-    def _see(self, row: Row, case: CaseRecord) -> None:
-        self.latest = _later(self.latest, case.closed_at or case.received_at)
-        self.known_at = _later(self.known_at, row.known_at)
+    def _remember(self, found: list[Problem], raw: Callable[[int], dict[str, str]]) -> None:
+        for problem in found:
+            self.problems.setdefault(problem.line, []).append(problem)
+            self.raw.setdefault(problem.line, raw(problem.line))
 
     def observed_until(self, city: City) -> datetime | None:
         """How far the file tells of everything: the start of its last day, which it saw in part.
@@ -140,15 +104,60 @@ class _Run:
         last_day = midnight(self.latest.astimezone(city.zone).date(), city)
         return _later(last_day, self.known_at)
 
+    def finish(self, connection: Connection, until: datetime | None) -> Accounting:
+        """Merge the staged rows, book every row of the file, and close the batch."""
+        batch = batches.open_batch(connection, self.about)
+        noted = {line for line in self.problems if not self._fatal(line)}
+        merged = batches.merge(connection, batch, self.about.city, until, noted)
+        self._remember_conflicts(merged.conflicts)
+        kept_back = {line for line in self.problems if self._fatal(line)}
+        repaired = set(self.problems) - kept_back - merged.noted_unchanged
+        tally = Tally(self.rows_in, merged.stored, len(kept_back), merged.unchanged, len(repaired))
+        if not tally.balances:
+            raise DoesNotBalance(f"{self.about.origin}: {tally}")
+        booked = kept_back | repaired
+        batches.report(
+            connection, batch, [row for line in sorted(booked) for row in self._book(line)]
+        )
+        batches.close_batch(connection, batch, tally, until)
+        reasons = Counter(
+            rule for line in booked for rule in {problem.rule for problem in self.problems[line]}
+        )
+        return Accounting(batch, tally, reasons)
+
+    def _remember_conflicts(self, conflicts: dict[int, str]) -> None:
+        """Numbers told twice show once all is staged: the file is read again for their rows."""
+        remedy = "the file tells of this number twice, differently: keep one"
+        for some in self.read() if conflicts else ():
+            here = set(some.cases["line"]) & conflicts.keys()
+            found = [
+                Problem(line, "number", conflicts[line], "number_told_twice", remedy)
+                for line in here
+            ]
+            self._remember(found, some.raw)
+
+    def _fatal(self, line: int) -> bool:
+        return any(problem.fatal for problem in self.problems[line])
+
+    def _book(self, line: int) -> Iterator[dict[str, object]]:
+        """The findings of one row, recognisable if the same row comes in again."""
+        raw = json.dumps(self.raw[line], ensure_ascii=False, sort_keys=True)
+        for problem in self.problems[line]:
+            mark = "|".join((self.about.city, self.about.source, problem.rule, problem.column, raw))
+            yield {
+                "quarantined": self._fatal(line),
+                "row": line,
+                "column": problem.column,
+                "value": problem.value[:1024],
+                "rule": problem.rule,
+                "remedy": problem.remedy,
+                "raw": self.raw[line] if self._fatal(line) else None,
+                "fingerprint": hashlib.sha256(mark.encode()).hexdigest(),
+            }
+
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max(filter(None, (one, other)), default=None)
-
-
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    source = iter(rows)
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk
 
 
 def _sha256(origin: Path | None, about: str) -> str:

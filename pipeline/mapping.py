@@ -5,16 +5,22 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import pandas as pd
+
 from cities import City
-from data_access.cases.store import CaseRecord
-from pipeline.sources import Problem, Row, SourceError
+from data_access.cases import frames
+from data_access.cases.frames import TIMES
+from pipeline.sources import Problem, Rows, SourceError
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # the second is what spreadsheets in China write
-EMPTY_DATE = datetime(1900, 1, 1)  # noqa: DTZ001 - how old systems write "no date"
-TIMES = ("received_at", "due_at", "closed_at")
+EMPTY_DATE = pd.Timestamp(1900, 1, 1)  # how old systems write "no date"
+TEXTS_READ = ("number", "category", "unit", "area", "status")
+CHUNK = 20_000
 
 
 @dataclass(frozen=True)
@@ -44,20 +50,22 @@ class Mapping:
 
     @property
     def required(self) -> list[str]:
-        fields = (*TIMES, "number", "category", "unit", "area", "status", "channel")
+        fields = (*TIMES, *TEXTS_READ, "channel")
         return [self.column(field) for field in fields if self.column(field) not in self.optional]
 
 
-def read(origin: Path | None, city: City, mapping: Mapping) -> Iterator[Row]:
-    """Yield a Row for every data row of the file; the header is line 1."""
+def read(origin: Path | None, city: City, mapping: Mapping) -> Iterator[Rows]:
+    """Yield the data rows of the file, CHUNK at a time; the header is line 1."""
     if origin is None:
         raise SourceError("this source reads a file: give its path")
-    with origin.open(encoding=_encoding(origin), newline="") as lines:
-        reader = csv.DictReader(lines, restkey="", strict=True)
+    with origin.open(encoding=_encoding(origin), newline="") as content:
+        reader = csv.reader(content, strict=True)
         try:
-            _check_header(origin, reader.fieldnames or (), mapping)
-            for values in reader:
-                yield _row(reader.line_num, values, mapping, city.zone)
+            header = next(reader, [])
+            _check_header(origin, header, mapping)
+            numbered = ((reader.line_num, values) for values in reader if values)
+            while chunk := list(islice(numbered, CHUNK)):
+                yield _rows(header, chunk, mapping, city.zone)
         except csv.Error as error:
             raise SourceError(
                 f"{origin}, row {reader.line_num}: {error}; mend the quoting of this row"
@@ -86,61 +94,86 @@ def _check_header(path: Path, header: Sequence[str], mapping: Mapping) -> None:
             f"{path}, row 1: no column {', '.join(missing)}; "
             "export the data again with all columns, names unchanged"
         )
+    twice = [name for name in mapping.required if header.count(name) > 1]
+    if twice:
+        raise SourceError(f"{path}, row 1: column {', '.join(twice)} twice; remove one of each")
 
 
-def _row(line: int, values: dict[str, str | None], mapping: Mapping, zone: ZoneInfo) -> Row:
-    raw = {name: str(value or "") for name, value in values.items()}
-    row = Row(line, None, raw=raw)
-    if "" in values or None in values.values():
-        remedy = "give the row as many fields as the header has"
-        row.problems.append(Problem("", "", "field_count", remedy))
-        return row
-    received, due, closed = (
-        _moment(raw[mapping.column(field)], mapping.column(field), mapping, zone, row.problems)
-        for field in TIMES
+def _rows(
+    header: list[str], chunk: list[tuple[int, list[str]]], mapping: Mapping, zone: ZoneInfo
+) -> Rows:
+    raw = {line: _raw(header, values) for line, values in chunk}
+    whole = [(line, values) for line, values in chunk if len(values) == len(header)]
+    problems = [
+        Problem(line, "", "", "field_count", "give the row as many fields as the header has")
+        for line, values in chunk
+        if len(values) != len(header)
+    ]
+    table = pd.DataFrame([values for _, values in whole], columns=header, dtype=object)
+    lines = pd.Series([line for line, _ in whole], dtype="int64")
+    times = {
+        name: _moments(table[mapping.column(name)], lines, mapping, zone, problems)
+        for name in TIMES
+    }
+    bad = {problem.line for problem in problems if problem.fatal}
+    missing = times["received_at"].isna() & ~lines.isin(bad)
+    problems += [
+        Problem(line, mapping.received_at, "", "missing_date", "fill in when it was received")
+        for line in lines[missing]
+    ]
+    texts = {name: table[mapping.column(name)].str.strip() for name in TEXTS_READ}
+    if mapping.channel in header:
+        texts["channel"] = table[mapping.channel].str.strip().str.lower()
+    cases = frames.frame({"line": lines, **texts, **times})
+    return Rows(
+        count=len(chunk),
+        cases=cases[~missing & ~lines.isin(bad)],
+        problems=problems,
+        raw=raw.__getitem__,
+        known_at=_known_at(table, times["due_at"], mapping),
     )
-    if received is None and not row.problems:
-        remedy = "fill in when the case was received"
-        row.problems.append(Problem(mapping.received_at, "", "missing_date", remedy))
-    if received is not None and not any(problem.fatal for problem in row.problems):
-        row.case = CaseRecord(
-            number=raw[mapping.number].strip(),
-            received_at=received,
-            due_at=due,
-            closed_at=closed,
-            channel=raw.get(mapping.channel, "").strip().lower(),
-            category=raw[mapping.category].strip(),
-            unit=raw[mapping.unit].strip(),
-            area=raw[mapping.area].strip(),
-            status=raw[mapping.status].strip(),
-        )
-        if mapping.overdue and raw.get(mapping.overdue[0]) == mapping.overdue[1]:
-            row.known_at = due  # whoever calls a case late has looked past its deadline
-    return row
 
 
-def _moment(
-    text: str, column: str, mapping: Mapping, zone: ZoneInfo, problems: list[Problem]
+def _raw(header: list[str], values: list[str]) -> dict[str, str]:
+    """A row as it stood in the file; fields beyond the header are kept under +1, +2, ..."""
+    beyond = {f"+{place}": value for place, value in enumerate(values[len(header) :], start=1)}
+    return dict(zip(header, values, strict=False)) | beyond
+
+
+def _known_at(
+    table: pd.DataFrame, due: "pd.Series[pd.Timestamp]", mapping: Mapping
 ) -> datetime | None:
-    """A local time as an aware moment; None where the field is empty or cannot be read."""
-    if not text.strip():
+    """Whoever calls a case late has looked past its deadline."""
+    if mapping.overdue is None:
         return None
-    local = _parsed(text.strip(), mapping.formats)
-    if local is None:
-        remedy = f"write it as {' or '.join(mapping.formats)}"
-        problems.append(Problem(column, text, "unreadable_date", remedy))
-        return None
-    if local == EMPTY_DATE:
-        remedy = "read as no date: 1900 stands for none"
-        problems.append(Problem(column, text, "empty_date", remedy, fatal=False))
-        return None
-    return local.replace(tzinfo=zone)
+    column, value = mapping.overdue
+    late = due[table[column] == value].dropna()
+    return None if late.empty else late.max().to_pydatetime()
 
 
-def _parsed(text: str, formats: tuple[str, ...]) -> datetime | None:
-    for form in formats:
-        try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the city's
-        except ValueError:
-            continue
-    return None
+def _moments(
+    texts: "pd.Series[str]",
+    lines: "pd.Series[int]",
+    mapping: Mapping,
+    zone: ZoneInfo,
+    problems: list[Problem],
+) -> "pd.Series[pd.Timestamp]":
+    """Local times as moments in UTC; none where the field is empty or cannot be read."""
+    column, stripped = str(texts.name), texts.str.strip()
+    local = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
+    for form in mapping.formats:
+        local = local.fillna(pd.to_datetime(stripped, format=form, errors="coerce"))
+    empty = local == EMPTY_DATE
+    for wrong, rule, remedy in (
+        (local.isna() & (stripped != ""), "unreadable_date", f"write it as {mapping.formats[0]}"),
+        (empty, "empty_date", "read as no date: 1900 stands for none"),
+    ):
+        problems += [
+            Problem(int(lines[i]), column, texts[i], rule, remedy, fatal=wrong is not empty)
+            for i in texts.index[wrong]
+        ]
+    # An hour told twice in autumn is taken as its first; one that spring skips, as its end.
+    first = np.ones(len(local), dtype=bool)
+    known = local.mask(empty).dt.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
+    moments: pd.Series[pd.Timestamp] = known.dt.tz_convert("UTC")
+    return moments

@@ -3,15 +3,17 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import Engine, text
 
 import cities
 from cities import City
 from data_access import published
+from data_access.cases import batches
 from data_access.cases.engine import connect
 from data_access.published import Release, current
 from data_access.settings import PROJECT
@@ -68,6 +70,22 @@ def export(name: str) -> Path:
             f"real export {name} is not here: it lies in ../shared/data, next to the project"
         )
     return path
+
+
+def store(
+    engine: Engine, city: str, cases: pd.DataFrame, until: datetime | None = None
+) -> batches.Merged:
+    """Put a frame of cases straight into a city, as one batch."""
+    about = batches.About(city, "test", "", "", synthetic=False)
+    with (
+        engine.connect() as connection,
+        batches.staged(connection, [cases]),
+        connection.begin(),
+    ):
+        batch = batches.open_batch(connection, about)
+        merged = batches.merge(connection, batch, city, until, set())
+        batches.close_batch(connection, batch, batches.Tally(), until)
+    return merged
 
 
 @pytest.fixture(scope="session")

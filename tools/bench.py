@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Engine
 
@@ -50,8 +51,9 @@ def say(what: str, ratio: float, ours: float, yardstick: float) -> None:
 
 def plain_rows() -> list[tuple[str, ...]]:
     """The rows of the large city as ready text, for the yardstick of ingest."""
-    rows = sources.load("demo").read(None, CITY, cases=LARGE, seed=SEED)
-    return [tuple(str(value) for value in row.case.content) for row in rows if row.case]
+    runs = sources.load("demo").read(None, CITY, cases=LARGE, seed=SEED)
+    frame = pd.concat([run.cases for run in runs]).astype(str)
+    return list(frame.itertuples(index=False, name=None))
 
 
 def plain_load(folder: Path, rows: list[tuple[str, ...]]) -> None:

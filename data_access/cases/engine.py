@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
@@ -26,6 +28,16 @@ def connect(address: str | None = None) -> Engine:
         event.listen(engine, "connect", _sqlite_settings)
     upgrade(engine)
     return engine
+
+
+@contextmanager
+def opened() -> Iterator[Engine]:
+    """The case database for the length of a `with` block."""
+    engine = connect()
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _sqlite_settings(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

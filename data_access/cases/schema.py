@@ -72,16 +72,12 @@ class Batch(Base):
     quarantined: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
     repaired: Mapped[int] = mapped_column(default=0)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Case(Base):
-    """A case (工单), as its source last told of it. No caller data and no text in here."""
+class Content:
+    """What a source tells of a case, alike in every version of it."""
 
-    __tablename__ = "cases"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    city: Mapped[str] = mapped_column(String(32))
-    number: Mapped[str] = mapped_column(String(64))
     channel: Mapped[str] = mapped_column(String(64))
     nature: Mapped[str] = mapped_column(String(32))  # 诉求性质; "" where the source has none
     category: Mapped[str] = mapped_column(String(128))
@@ -91,6 +87,19 @@ class Case(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+CONTENT = tuple(Content.__annotations__)
+
+
+class Case(Content, Base):
+    """A case (工单), as its source last told of it. No caller data and no text in here."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city: Mapped[str] = mapped_column(String(32))
+    number: Mapped[str] = mapped_column(String(64))
     batch_id: Mapped[int] = mapped_column(ForeignKey(Batch.id))  # the last to tell anything new
 
     __table_args__ = (
@@ -98,6 +107,17 @@ class Case(Base):
         Index(None, "city", "received_at"),
         Index(None, "batch_id"),
     )
+
+
+class CaseVersion(Content, Base):
+    """A case as it stood before a batch touched it: what is needed to undo that batch."""
+
+    __tablename__ = "case_versions"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id), index=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey(Batch.id))  # the batch that told this version
+    replaced_by: Mapped[int] = mapped_column(ForeignKey(Batch.id), index=True)
 
 
 class Finding(Base):
@@ -117,9 +137,3 @@ class Finding(Base):
     fingerprint: Mapped[str] = mapped_column(
         String(64), index=True
     )  # of city, source, row and rule
-
-
-CONTENT = (
-    "channel", "nature", "category", "unit", "area", "status",
-    "received_at", "due_at", "closed_at",
-)  # fmt: skip

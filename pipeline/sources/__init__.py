@@ -3,22 +3,23 @@
     SYNTHETIC: bool                       whether its cases are made up
     COMPLETE_UNTIL: date | None           the day at whose start its files end, where it is known;
                                           otherwise the last day with an event, which is half seen
-    read(origin, city, **options)         yields a Row for every row of the file
+    read(origin, city, **options)         yields Rows, some thousand at a time
 
-A source turns its own columns and dates into a CaseRecord, and says what it could not read.
+A source turns its own columns and dates into frames of cases, and says what it could not read.
 Rules that hold for every source are in pipeline/validate.py.
 """
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+import pandas as pd
+
 from cities import City
-from data_access.cases.store import CaseRecord
 
 
 class SourceError(Exception):
@@ -27,8 +28,9 @@ class SourceError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one value, by which rule, and how to mend it."""
+    """What is wrong with one value of a row, by which rule, and how to mend it."""
 
+    line: int  # of the file, the header being line 1
     column: str
     value: str
     rule: str
@@ -36,17 +38,19 @@ class Problem:
     fatal: bool = True  # False: repaired, the row is stored with this note
 
 
-@dataclass(slots=True)
-class Row:
-    """One row of a file: the case it tells of, or what kept it from being one.
+@dataclass
+class Rows:
+    """A run of rows of a file: those that could be read as cases, and what was wrong.
 
-    `known_at` is a moment up to which the row shows that its file looked, where it shows one.
+    `count` rows came in; `cases` is a frame of data_access.cases.frames with those that are
+    cases; `raw` gives a row of the file as it was, by line, for the quarantine. `known_at` is a
+    moment up to which these rows show that the file looked, where they show one.
     """
 
-    line: int
-    case: CaseRecord | None
+    count: int
+    cases: pd.DataFrame
     problems: list[Problem] = field(default_factory=list)
-    raw: dict[str, str] = field(default_factory=dict)
+    raw: Callable[[int], dict[str, str]] = lambda line: {}
     known_at: datetime | None = None
 
 
@@ -54,7 +58,7 @@ class Source(Protocol):
     SYNTHETIC: bool
     COMPLETE_UNTIL: date | None
 
-    def read(self, origin: Path | None, city: City, **options: int) -> Iterator[Row]: ...
+    def read(self, origin: Path | None, city: City, **options: int) -> Iterator[Rows]: ...
 
 
 def known() -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cities import City
 from pipeline import mapping
-from pipeline.sources import Row
+from pipeline.sources import Rows
 
 SYNTHETIC = False
 COMPLETE_UNTIL = None
@@ -28,6 +28,6 @@ MAPPING = mapping.Mapping(
 )
 
 
-def read(origin: Path | None, city: City, **_: int) -> Iterator[Row]:
+def read(origin: Path | None, city: City, **_: int) -> Iterator[Rows]:
     """Yield every row of the export."""
     return mapping.read(origin, city, MAPPING)

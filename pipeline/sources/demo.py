@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from cities import ROOT, City, deadlines
-from data_access.cases.store import CaseRecord
+from data_access.cases import frames
 from pipeline.clock import due_days
-from pipeline.sources import Row, SourceError
+from pipeline.sources import Rows, SourceError
 
 SYNTHETIC = True
 COMPLETE_UNTIL = date(2026, 11, 1)
 FIRST, LAST = np.datetime64("2022-11-01"), np.datetime64("2026-10-31")  # days of receipt
 CASES, SEED = 400_000, 12345
+CHUNK = 50_000
 DAY = 86_400  # seconds
 CHANNELS = {"phone": 0.91, "mailbox": 0.03, "website": 0.03, "wechat": 0.02, "province": 0.01}
 NATURES = {
@@ -43,25 +45,23 @@ Numbers = NDArray[np.int64]
 Moments = NDArray[np.datetime64]
 
 
-def read(origin: Path | None, city: City, **options: int) -> Iterator[Row]:
-    """Yield `cases` rows made from `seed`, in the order of their receipt."""
+def read(origin: Path | None, city: City, **options: int) -> Iterator[Rows]:
+    """Yield `cases` cases made from `seed`, in the order of their receipt."""
     if origin is not None:
         raise SourceError(f"the demo city reads no file, but was given {origin}")
     if not city.units:
         raise SourceError(f"cities/{city.id}/units.csv lists no unit to handle the cases")
     rng = np.random.default_rng(options["seed"])
-    table = _table(rng, city, options["cases"])
-    zone = city.zone
-    names = list(table)
-    for line, values in enumerate(zip(*table.values(), strict=True), start=1):
-        fields = dict(zip(names, values, strict=True))
-        for name in ("received_at", "due_at", "closed_at"):
-            moment = fields[name]
-            fields[name] = None if moment is None else moment.replace(tzinfo=zone)
-        yield Row(line, CaseRecord(**fields))
+    table = pd.DataFrame(_table(rng, city, options["cases"]))
+    for name in frames.TIMES:
+        table[name] = table[name].dt.tz_localize(city.zone).dt.tz_convert("UTC")
+    table = frames.frame({str(name): table[name] for name in table})
+    for start in range(0, len(table), CHUNK):
+        part = table.iloc[start : start + CHUNK]
+        yield Rows(len(part), part)
 
 
-def _table(rng: np.random.Generator, city: City, cases: int) -> dict[str, list[Any]]:
+def _table(rng: np.random.Generator, city: City, cases: int) -> dict[str, Any]:
     received = _received(rng, cases)
     nature = _pick(rng, NATURES, cases)
     on_the_spot = rng.random(cases) < np.array([ON_THE_SPOT[name] for name in NATURES])[nature]
@@ -75,15 +75,15 @@ def _table(rng: np.random.Generator, city: City, cases: int) -> dict[str, list[A
     day = received.astype("datetime64[D]").astype(str)
     return {
         "number": [f"GD{date.replace('-', '')}{i:07d}" for i, date in enumerate(day.tolist())],
-        "received_at": received.tolist(),
-        "due_at": np.where(on_the_spot, np.datetime64("NaT"), due).tolist(),
-        "closed_at": closed.tolist(),
-        "channel": np.array(list(CHANNELS), dtype=object)[_pick(rng, CHANNELS, cases)].tolist(),
-        "nature": np.array(list(NATURES), dtype=object)[nature].tolist(),
-        "category": rng.choice(np.array(CATEGORIES, dtype=object), cases).tolist(),
-        "unit": codes[np.where(on_the_spot, -1, unit)].tolist(),
-        "area": rng.choice(places, cases, p=weights).tolist(),
-        "status": np.where(np.isnat(closed), "open", "closed").tolist(),
+        "received_at": received,
+        "due_at": np.where(on_the_spot, np.datetime64("NaT"), due),
+        "closed_at": closed,
+        "channel": np.array(list(CHANNELS), dtype=object)[_pick(rng, CHANNELS, cases)],
+        "nature": np.array(list(NATURES), dtype=object)[nature],
+        "category": rng.choice(np.array(CATEGORIES, dtype=object), cases),
+        "unit": codes[np.where(on_the_spot, -1, unit)],
+        "area": rng.choice(places, cases, p=weights),
+        "status": np.where(np.isnat(closed), "open", "closed"),
     }
 
 

@@ -8,9 +8,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 
+from data_access.cases.batches import About, open_batch
 from data_access.cases.engine import upgrade
+from data_access.cases.frames import frame
 from data_access.cases.schema import Base, Case
-from data_access.cases.store import BatchWriter, CaseRecord
+from tests.conftest import store
 
 
 def test_the_migrations_make_exactly_the_models(engine: Engine) -> None:
@@ -25,18 +27,16 @@ def test_the_migrations_make_exactly_the_models(engine: Engine) -> None:
 
 def test_a_moment_comes_back_in_utc(engine: Engine) -> None:
     local = datetime(2026, 3, 1, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-    with engine.begin() as connection:
-        batch = BatchWriter(connection, "ankang", "test", "", "", synthetic=True)
-        assert batch.write([CaseRecord("1", local)]) == ["stored"]
+    assert store(engine, "ankang", frame({"number": ["1"], "received_at": [local]})).stored == 1
+    with engine.connect() as connection:
         stored = connection.execute(select(Case.received_at)).scalar_one()
     assert (stored, stored.tzinfo) == (local, UTC)
 
 
 def test_a_moment_without_zone_is_refused(engine: Engine) -> None:
-    with engine.begin() as connection:
-        batch = BatchWriter(connection, "ankang", "test", "", "", synthetic=True)
-        with pytest.raises(Exception, match="has no time zone"):
-            batch.write([CaseRecord("1", datetime(2026, 3, 1))])  # noqa: DTZ001 - the point of it
+    naive = datetime(2026, 3, 1)  # noqa: DTZ001 - the point of it
+    with engine.connect() as connection, pytest.raises(Exception, match="has no time zone"):
+        connection.execute(select(Case.id).where(Case.received_at <= naive))
 
 
 def test_sqlite_lets_others_read_while_one_writes(engine: Engine) -> None:
@@ -44,5 +44,5 @@ def test_sqlite_lets_others_read_while_one_writes(engine: Engine) -> None:
         with engine.connect() as connection:
             assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
     with engine.begin() as writing, engine.connect() as reading:
-        BatchWriter(writing, "ankang", "test", "", "", synthetic=True)
+        open_batch(writing, About("ankang", "test", "", "", synthetic=True))
         assert reading.execute(select(Case.id)).all() == []

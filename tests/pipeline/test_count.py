@@ -13,13 +13,13 @@ from sqlalchemy import Engine
 
 import cities
 from cities import City
-from data_access.cases.store import BatchWriter, CaseRecord, Tally
+from data_access.cases import frames
 from metrics import registry
 from metrics.measure import TOO_EARLY
 from pipeline import count
 from pipeline.__main__ import main
 from pipeline.ingest import ingest
-from tests.conftest import BOSTON, NYC_2011, NYC_2013, export
+from tests.conftest import BOSTON, NYC_2011, NYC_2013, export, store
 
 ON_TIME = registry.get("on_time_rate")
 
@@ -131,22 +131,21 @@ def test_counting_agrees_with_a_naive_reading(
     as_of = (START + timedelta(days=day)).date()
     moment = datetime.combine(as_of, datetime.min.time(), tzinfo=nyc.zone)
     expected: Counter[tuple[str, str]] = Counter()
-    records = []
+    rows = []
     for number, (received, due, closed, unit) in enumerate(cases):
         at = START + timedelta(hours=received)
         due_at = None if due is None else at + timedelta(hours=due)
         closed_at = None if closed is None else at + timedelta(hours=closed)
-        records.append(CaseRecord(str(number), at, due_at, closed_at, unit=unit))
+        rows.append((str(number), at, due_at, closed_at, unit))
         if at > moment or due_at is None or due_at > moment:
             continue
         expected[unit, "due"] += 1
         if closed_at is not None and closed_at <= moment and closed_at <= due_at:
             expected[unit, "kept"] += 1
     city = replace(nyc, id=uuid4().hex)  # examples share a database, not a city
-    with engine.begin() as connection:
-        batch = BatchWriter(connection, city.id, "test", "", "", synthetic=False)
-        batch.write(records)
-        batch.close(Tally(), START + timedelta(days=999))
+    names = ("number", "received_at", "due_at", "closed_at", "unit")
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    store(engine, city.id, frames.frame(columns), START + timedelta(days=999))
     found = {
         figure.key: (figure.numerator, figure.denominator)
         for figure in count.measure(engine, ON_TIME, city, as_of, "unit")

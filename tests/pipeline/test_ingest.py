@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from sqlalchemy import Engine, func, select
 
 import cities
 from cities import City
-from data_access.cases.schema import Batch, Case, Finding
+from data_access.cases.batches import undo
+from data_access.cases.schema import Batch, Case, CaseVersion, Finding
 from data_access.cases.store import coverage
 from pipeline import sources
+from pipeline.__main__ import main
 from pipeline.ingest import Accounting, ingest
 from pipeline.sources.nyc311 import MAPPING
 from tests.conftest import BOSTON, NYC_2011, NYC_2013, export
@@ -165,6 +168,7 @@ def test_a_number_told_twice(engine: Engine, nyc: City, tmp_path: Path) -> None:
     [
         (b"a,b\n1,2\n", "Unique Key"),
         (b"", "no column"),
+        (",".join([*REQUIRED, "Status"]).encode() + b"\n", "Status twice"),
         (",".join(REQUIRED).encode() + b"\n1,\xff\xfe\n", "neither UTF-8"),
         (",".join(REQUIRED).encode() + b'\n1,"2"x,3\n', "quoting"),
     ],
@@ -196,6 +200,68 @@ def test_a_file_tells_of_nothing_after_its_last_day(
     ingest(engine, "nyc311", write(tmp_path, {}), nyc)
     until = coverage(engine, "nyc").observed_until
     assert until == datetime(2011, 3, 14, 4, tzinfo=UTC)  # New York's midnight
+
+
+def test_a_batch_can_be_undone_and_done_again(engine: Engine, nyc: City, tmp_path: Path) -> None:
+    ingest(engine, "nyc311", write(tmp_path, {"Closed Date": ""}, {"Unique Key": "2"}), nyc)
+    before = everything(engine)
+    changed = write(tmp_path, {}, {"Unique Key": "2"}, {"Unique Key": "3"}, {"Due Date": "x"})
+    result = ingest(engine, "nyc311", changed, nyc)
+    assert counts(result) == (4, 2, 1, 1, 0)
+    with engine.connect() as connection:
+        old = connection.execute(select(CaseVersion.closed_at)).scalars().all()
+    assert old == [None]
+    with engine.begin() as connection:
+        assert undo(connection, result.batch) == 2
+    assert everything(engine) == before
+    assert counts(ingest(engine, "nyc311", changed, nyc)) == (4, 2, 1, 1, 0)
+
+
+def test_only_the_latest_batch_can_be_undone(
+    engine: Engine, nyc: City, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = ingest(engine, "nyc311", write(tmp_path, {}), nyc).batch
+    second = ingest(engine, "nyc311", write(tmp_path, {"Unique Key": "2"}), nyc).batch
+    assert main(["undo", str(first)]) == 2
+    assert f"batch {second} of nyc came after" in capsys.readouterr().err
+    assert main(["undo", str(second)]) == main(["undo", str(first)]) == 0
+    assert rows(engine, Case) == 0
+    assert main(["undo", str(first)]) == 2
+    assert main(["batches", "--city", "nyc"]) == 0
+    assert "no batch" in capsys.readouterr().err
+
+
+def test_an_interrupted_ingest_leaves_nothing_and_can_be_repeated(
+    engine: Engine, nyc: City, tmp_path: Path
+) -> None:
+    def interrupted(count: int) -> None:
+        raise KeyboardInterrupt
+
+    path = write(tmp_path, {}, {"Unique Key": "2"})
+    with pytest.raises(KeyboardInterrupt):
+        ingest(engine, "nyc311", path, nyc, interrupted)
+    assert rows(engine, Case) == rows(engine, Batch) == 0
+    assert counts(ingest(engine, "nyc311", path, nyc)) == (2, 2, 0, 0, 0)
+
+
+def test_two_ingests_at_once_do_not_get_in_each_others_way(
+    engine: Engine, nyc: City, tmp_path: Path
+) -> None:
+    numbers = [{"Unique Key": str(number)} for number in range(1500)]
+    paths = [write(tmp_path, *numbers, name=f"{copy}.csv") for copy in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda path: counts(ingest(engine, "nyc311", path, nyc)), paths))
+    assert sorted(found) == [(1500, 0, 0, 1500, 0)] * 3 + [(1500, 1500, 0, 0, 0)]
+    assert rows(engine, Case) == 1500
+
+
+def test_what_stood_beyond_the_header_is_kept(engine: Engine, nyc: City, tmp_path: Path) -> None:
+    path = write(tmp_path, {})
+    path.write_text(path.read_text("utf-8").rstrip() + ",one,two\n", "utf-8")
+    assert ingest(engine, "nyc311", path, nyc).reasons == {"field_count": 1}
+    with engine.connect() as connection:
+        raw = connection.execute(select(Finding.raw)).scalar_one()
+    assert raw == GOOD | {"+1": "one", "+2": "two"}
 
 
 def test_a_later_export_moves_unchanged_cases_on(engine: Engine, nyc: City, tmp_path: Path) -> None:
