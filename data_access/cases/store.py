@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Engine, case, func, select
+from sqlalchemy import Engine, String, case, func, select, type_coerce
 
 from data_access.cases.batches import BATCHES, CASES
 from data_access.facts import LABELS, TIMES
@@ -48,20 +49,27 @@ def facts(engine: Engine, city: str, as_of: datetime) -> pa.Table:
     less: a deadline that a case's last file could not see is not in anyone's cohort.
     """
     closed = case((CASES.c.closed_at <= as_of, CASES.c.closed_at)).label("closed_at")
-    times = [CASES.c.received_at, CASES.c.due_at, closed, CASES.c.batch_id]
-    query = select(*times, *(CASES.c[name] for name in LABELS)).where(
+    # As the driver gives them: a whole column becomes moments at once, not value by value.
+    times = [type_coerce(time, String) for time in (CASES.c.received_at, CASES.c.due_at, closed)]
+    query = select(*times, CASES.c.batch_id, *(CASES.c[name] for name in LABELS)).where(
         CASES.c.city == city, CASES.c.received_at <= as_of
     )
     moment = pa.timestamp("us", tz="UTC")
     schema = pa.schema(
         [(name, moment) for name in TIMES] + [(name, pa.string()) for name in LABELS]
     )
-    batches = []
+    parts = []
     with engine.connect().execution_options(yield_per=50_000) as connection:
         seen = connection.execute(select(BATCHES.c.id, BATCHES.c.observed_until)).all()
         until = {batch: min(moment or as_of, as_of) for batch, moment in seen}
         for rows in connection.execute(query).partitions():
-            columns = [list(column) for column in zip(*rows, strict=True)]
+            columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
             columns[3] = [until[batch] for batch in columns[3]]
-            batches.append(pa.record_batch(columns, schema=schema))
-    return pa.Table.from_batches(batches, schema=schema)
+            columns[:4] = [
+                pd.to_datetime(pd.Series(c), utc=True, format="ISO8601") for c in columns[:4]
+            ]
+            arrays = [
+                pa.array(c, f.type, from_pandas=True) for c, f in zip(columns, schema, strict=True)
+            ]
+            parts.append(pa.record_batch(arrays, schema=schema))
+    return pa.Table.from_batches(parts, schema=schema)
