@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
 
     ingest = add("ingest", "ingest", "Read a file; account for every row of it.")
     ingest.add_argument("source")
-    ingest.add_argument("file", type=Path)
+    ingest.add_argument("file", metavar="FILE|URL")
     city(ingest)
     ingest.add_argument("--json", action="store_true")
 

@@ -4,7 +4,7 @@ import json
 from argparse import Namespace
 from dataclasses import asdict, fields
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -57,7 +57,7 @@ def demo(given: Namespace) -> int:
 def ingest(given: Namespace) -> int:
     """Read a file into the case database and print what became of its rows."""
     with _bar() as bar, opened() as engine:
-        task = bar.add_task(f"{given.source} {given.file.name}", total=None)
+        task = bar.add_task(f"{given.source} {PurePath(given.file).name}", total=None)
         result = read_in(
             engine, given.source, given.file, cities.profile(given.city),
             lambda rows: bar.advance(task, rows),

@@ -39,14 +39,14 @@ class DoesNotBalance(AssertionError):
 def ingest(
     engine: Engine,
     source: str,
-    origin: Path | None,
+    origin: str | None,
     city: City,
     progress: Progress = lambda rows: None,
     **options: int,
 ) -> Accounting:
     """Read one file into the case database, all of it or, on any error, none of it."""
     module = sources.load(source)
-    name = str(origin) if origin else f"{source} {json.dumps(options, sort_keys=True)}"
+    name = origin or f"{source} {json.dumps(options, sort_keys=True)}"
     about = About(city.id, source, name, _sha256(origin, name), module.SYNTHETIC)
     reading = _Reading(about, lambda: module.read(origin, city, **options), progress)
     with (
@@ -160,11 +160,12 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max(filter(None, (one, other)), default=None)
 
 
-def _sha256(origin: Path | None, about: str) -> str:
-    if origin is None:
+def _sha256(origin: str | None, about: str) -> str:
+    """The hash of a file; of the address where there is no file but a service."""
+    if origin is None or "://" in origin:
         return hashlib.sha256(about.encode()).hexdigest()
     try:
-        with origin.open("rb") as content:
+        with Path(origin).open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
         raise sources.SourceError(f"{origin}: {error.strerror}; check the path") from error

@@ -54,21 +54,22 @@ class Mapping:
         return [self.column(field) for field in fields if self.column(field) not in self.optional]
 
 
-def read(origin: Path | None, city: City, mapping: Mapping) -> Iterator[Rows]:
+def read(origin: str | None, city: City, mapping: Mapping) -> Iterator[Rows]:
     """Yield the data rows of the file, CHUNK at a time; the header is line 1."""
     if origin is None:
         raise SourceError("this source reads a file: give its path")
-    with origin.open(encoding=_encoding(origin), newline="") as content:
+    path = Path(origin)
+    with path.open(encoding=_encoding(path), newline="") as content:
         reader = csv.reader(content, strict=True)
         try:
             header = next(reader, [])
-            _check_header(origin, header, mapping)
+            _check_header(path, header, mapping)
             numbered = ((reader.line_num, values) for values in reader if values)
             while chunk := list(islice(numbered, CHUNK)):
                 yield _rows(header, chunk, mapping, city.zone)
         except csv.Error as error:
             raise SourceError(
-                f"{origin}, row {reader.line_num}: {error}; mend the quoting of this row"
+                f"{path}, row {reader.line_num}: {error}; mend the quoting of this row"
             ) from error
 
 

@@ -133,7 +133,7 @@ class PublishNyc:
 
     def __call__(self, name: str, as_of: date | None = None) -> Release:
         opened = connect()
-        ingest(opened, "nyc311", export(name), self.city)
+        ingest(opened, "nyc311", str(export(name)), self.city)
         publish(opened, self.city, as_of)
         opened.dispose()
         release = current(self.city.id)

@@ -3,7 +3,7 @@
     SYNTHETIC: bool                       whether its cases are made up
     COMPLETE_UNTIL: date | None           the day at whose start its files end, where it is known;
                                           otherwise the last day with an event, which is half seen
-    read(origin, city, **options)         yields Rows, some thousand at a time
+    read(origin, city, **options)         yields Rows of a path or URL, some thousand at a time
 
 A source turns its own columns and dates into frames of cases, and says what it could not read.
 Rules that hold for every source are in pipeline/validate.py.
@@ -14,7 +14,6 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
@@ -58,7 +57,7 @@ class Source(Protocol):
     SYNTHETIC: bool
     COMPLETE_UNTIL: date | None
 
-    def read(self, origin: Path | None, city: City, **options: int) -> Iterator[Rows]: ...
+    def read(self, origin: str | None, city: City, **options: int) -> Iterator[Rows]: ...
 
 
 def known() -> list[str]:

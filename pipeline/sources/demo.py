@@ -8,7 +8,6 @@ pages, limits and speed can be judged before a real hotline is connected.
 import csv
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,7 +44,7 @@ Numbers = NDArray[np.int64]
 Moments = NDArray[np.datetime64]
 
 
-def read(origin: Path | None, city: City, **options: int) -> Iterator[Rows]:
+def read(origin: str | None, city: City, **options: int) -> Iterator[Rows]:
     """Yield `cases` cases made from `seed`, in the order of their receipt."""
     if origin is not None:
         raise SourceError(f"the demo city reads no file, but was given {origin}")

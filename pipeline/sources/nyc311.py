@@ -5,7 +5,6 @@ its deadline has the same name in both.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from cities import City
 from pipeline import mapping
@@ -28,6 +27,6 @@ MAPPING = mapping.Mapping(
 )
 
 
-def read(origin: Path | None, city: City, **_: int) -> Iterator[Rows]:
+def read(origin: str | None, city: City, **_: int) -> Iterator[Rows]:
     """Yield every row of the export."""
     return mapping.read(origin, city, MAPPING)

@@ -38,7 +38,7 @@ ON_TIME = registry.get("on_time_rate")
 def test_new_york_as_it_stood(
     engine: Engine, nyc: City, day: str, unit: str, numerator: int, denominator: int
 ) -> None:
-    ingest(engine, "nyc311", export(NYC_2011), nyc)
+    ingest(engine, "nyc311", str(export(NYC_2011)), nyc)
     found = count.measure(engine, ON_TIME, nyc, date.fromisoformat(day), "unit")
     figure = next(figure for figure in found if figure.key == unit)
     assert (figure.numerator, figure.denominator) == (numerator, denominator)
@@ -55,14 +55,14 @@ def test_new_york_as_it_stood(
 )
 def test_boston(engine: Engine, metric: str, day: str, numerator: int, denominator: int) -> None:
     boston = cities.profile("boston")
-    ingest(engine, "boston311", export(BOSTON), boston)
+    ingest(engine, "boston311", str(export(BOSTON)), boston)
     found = count.measure(engine, registry.get(metric), boston, date.fromisoformat(day), "unit")
     assert (found[0].numerator, found[0].denominator) == (numerator, denominator)
 
 
 @pytest.mark.real
 def test_closed_only_flatters(engine: Engine, nyc: City) -> None:
-    ingest(engine, "nyc311", export(NYC_2011), nyc)
+    ingest(engine, "nyc311", str(export(NYC_2011)), nyc)
     found = count.measure(
         engine, registry.get("on_time_closed_only"), nyc, date(2011, 3, 20), "unit"
     )
@@ -76,7 +76,7 @@ def test_closed_only_flatters(engine: Engine, nyc: City) -> None:
 def test_a_file_taken_within_hours_is_too_early_for_ever(
     engine: Engine, nyc: City, day: str
 ) -> None:
-    ingest(engine, "nyc311", export(NYC_2013), nyc)
+    ingest(engine, "nyc311", str(export(NYC_2013)), nyc)
     found = count.measure(engine, ON_TIME, nyc, date.fromisoformat(day), "unit")
     assert {figure.note for figure in found} == {TOO_EARLY}
     assert {figure.value for figure in found} == {None}

@@ -57,16 +57,16 @@ def rows(engine: Engine, table: type[Batch | Case | Finding]) -> int:
 
 @pytest.mark.real
 def test_both_schemas_of_new_york_are_read_whole(engine: Engine, nyc: City) -> None:
-    assert counts(ingest(engine, "nyc311", export(NYC_2011), nyc)) == (2000, 2000, 0, 0, 1)
-    assert counts(ingest(engine, "nyc311", export(NYC_2013), nyc)) == (199, 199, 0, 0, 0)
+    assert counts(ingest(engine, "nyc311", str(export(NYC_2011)), nyc)) == (2000, 2000, 0, 0, 1)
+    assert counts(ingest(engine, "nyc311", str(export(NYC_2013)), nyc)) == (199, 199, 0, 0, 0)
     assert rows(engine, Case) == 2199
 
 
 @pytest.mark.real
 def test_a_second_run_of_the_same_file_changes_nothing(engine: Engine, nyc: City) -> None:
-    ingest(engine, "nyc311", export(NYC_2011), nyc)
+    ingest(engine, "nyc311", str(export(NYC_2011)), nyc)
     before = everything(engine)
-    assert counts(ingest(engine, "nyc311", export(NYC_2011), nyc)) == (2000, 0, 0, 2000, 0)
+    assert counts(ingest(engine, "nyc311", str(export(NYC_2011)), nyc)) == (2000, 0, 0, 2000, 0)
     assert everything(engine) == before
 
 
@@ -80,8 +80,8 @@ def everything(engine: Engine) -> list[tuple[object, ...]]:
 def test_a_changed_row_is_stored_and_the_others_are_unchanged(
     engine: Engine, nyc: City, tmp_path: Path
 ) -> None:
-    ingest(engine, "nyc311", write(tmp_path, {"Closed Date": ""}, {"Unique Key": "2"}), nyc)
-    result = ingest(engine, "nyc311", write(tmp_path, {}, {"Unique Key": "2"}), nyc)
+    ingest(engine, "nyc311", str(write(tmp_path, {"Closed Date": ""}, {"Unique Key": "2"})), nyc)
+    result = ingest(engine, "nyc311", str(write(tmp_path, {}, {"Unique Key": "2"})), nyc)
     assert counts(result) == (2, 1, 0, 1, 0)
     with engine.connect() as connection:
         closed = connection.execute(select(Case.closed_at).where(Case.number == "1")).scalar_one()
@@ -106,7 +106,7 @@ def test_an_impossible_row_is_quarantined_with_its_reason(
 ) -> None:
     path = write(tmp_path, row, {"Unique Key": "2"})
     for stored, unchanged in ((1, 0), (0, 1)):  # the second time it is not kept twice
-        assert counts(ingest(engine, "nyc311", path, nyc)) == (2, stored, 1, unchanged, 0)
+        assert counts(ingest(engine, "nyc311", str(path), nyc)) == (2, stored, 1, unchanged, 0)
     with engine.connect() as connection:
         found = connection.execute(select(Finding.__table__)).one()
     assert (found.row, found.rule, found.column, found.quarantined) == (2, rule, column, True)
@@ -120,7 +120,7 @@ def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(
 ) -> None:
     path = write(tmp_path, {"Complaint Type": "占道经营"})
     path.write_bytes(path.read_text("utf-8").encode(encoding))
-    assert counts(ingest(engine, "nyc311", path, nyc)) == (1, 1, 0, 0, 0)
+    assert counts(ingest(engine, "nyc311", str(path), nyc)) == (1, 1, 0, 0, 0)
     with engine.connect() as connection:
         assert connection.execute(select(Case.category)).scalar_one() == "占道经营"
 
@@ -128,7 +128,7 @@ def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(
 @pytest.mark.real
 def test_boston_s_own_verdict_follows_from_the_dates(engine: Engine) -> None:
     boston, path = cities.profile("boston"), export(BOSTON)
-    assert counts(ingest(engine, "boston311", path, boston)) == (100, 100, 0, 0, 0)
+    assert counts(ingest(engine, "boston311", str(path), boston)) == (100, 100, 0, 0, 0)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         theirs = {row["case_enquiry_id"]: row["ontime"] for row in csv.DictReader(lines)}
     until = coverage(engine, "boston").observed_until
@@ -152,15 +152,15 @@ def test_the_year_1900_means_no_date_and_is_noted(
     engine: Engine, nyc: City, tmp_path: Path
 ) -> None:
     path = write(tmp_path, {"Closed Date": "01/01/1900 12:00:00 AM"})
-    result = ingest(engine, "nyc311", path, nyc)
+    result = ingest(engine, "nyc311", str(path), nyc)
     assert counts(result) == (1, 1, 0, 0, 1)
     assert result.reasons == {"empty_date": 1}
 
 
 def test_a_number_told_twice(engine: Engine, nyc: City, tmp_path: Path) -> None:
     path = write(tmp_path, {}, {}, {"Status": "Open"})
-    assert counts(ingest(engine, "nyc311", path, nyc)) == (3, 1, 1, 1, 0)
-    assert counts(ingest(engine, "nyc311", path, nyc)) == (3, 0, 1, 2, 0)
+    assert counts(ingest(engine, "nyc311", str(path), nyc)) == (3, 1, 1, 1, 0)
+    assert counts(ingest(engine, "nyc311", str(path), nyc)) == (3, 0, 1, 2, 0)
 
 
 @pytest.mark.parametrize(
@@ -179,13 +179,13 @@ def test_an_unreadable_file_says_why_and_stores_nothing(
     path = tmp_path / "bad.csv"
     path.write_bytes(content)
     with pytest.raises(sources.SourceError, match=says):
-        ingest(engine, "nyc311", path, nyc)
+        ingest(engine, "nyc311", str(path), nyc)
     assert rows(engine, Batch) == rows(engine, Case) == 0
 
 
 def test_a_missing_file_is_named(engine: Engine, nyc: City, tmp_path: Path) -> None:
     with pytest.raises(sources.SourceError, match=r"gone\.csv"):
-        ingest(engine, "nyc311", tmp_path / "gone.csv", nyc)
+        ingest(engine, "nyc311", str(tmp_path / "gone.csv"), nyc)
 
 
 def test_sources_are_found_by_themselves() -> None:
@@ -197,16 +197,16 @@ def test_sources_are_found_by_themselves() -> None:
 def test_a_file_tells_of_nothing_after_its_last_day(
     engine: Engine, nyc: City, tmp_path: Path
 ) -> None:
-    ingest(engine, "nyc311", write(tmp_path, {}), nyc)
+    ingest(engine, "nyc311", str(write(tmp_path, {})), nyc)
     until = coverage(engine, "nyc").observed_until
     assert until == datetime(2011, 3, 14, 4, tzinfo=UTC)  # New York's midnight
 
 
 def test_a_batch_can_be_undone_and_done_again(engine: Engine, nyc: City, tmp_path: Path) -> None:
-    ingest(engine, "nyc311", write(tmp_path, {"Closed Date": ""}, {"Unique Key": "2"}), nyc)
+    ingest(engine, "nyc311", str(write(tmp_path, {"Closed Date": ""}, {"Unique Key": "2"})), nyc)
     before = everything(engine)
     changed = write(tmp_path, {}, {"Unique Key": "2"}, {"Unique Key": "3"}, {"Due Date": "x"})
-    result = ingest(engine, "nyc311", changed, nyc)
+    result = ingest(engine, "nyc311", str(changed), nyc)
     assert counts(result) == (4, 2, 1, 1, 0)
     with engine.connect() as connection:
         old = connection.execute(select(CaseVersion.closed_at)).scalars().all()
@@ -214,14 +214,14 @@ def test_a_batch_can_be_undone_and_done_again(engine: Engine, nyc: City, tmp_pat
     with engine.begin() as connection:
         assert undo(connection, result.batch) == 2
     assert everything(engine) == before
-    assert counts(ingest(engine, "nyc311", changed, nyc)) == (4, 2, 1, 1, 0)
+    assert counts(ingest(engine, "nyc311", str(changed), nyc)) == (4, 2, 1, 1, 0)
 
 
 def test_only_the_latest_batch_can_be_undone(
     engine: Engine, nyc: City, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first = ingest(engine, "nyc311", write(tmp_path, {}), nyc).batch
-    second = ingest(engine, "nyc311", write(tmp_path, {"Unique Key": "2"}), nyc).batch
+    first = ingest(engine, "nyc311", str(write(tmp_path, {})), nyc).batch
+    second = ingest(engine, "nyc311", str(write(tmp_path, {"Unique Key": "2"})), nyc).batch
     assert main(["undo", str(first)]) == 2
     assert f"batch {second} of nyc came after" in capsys.readouterr().err
     assert main(["undo", str(second)]) == main(["undo", str(first)]) == 0
@@ -239,9 +239,9 @@ def test_an_interrupted_ingest_leaves_nothing_and_can_be_repeated(
 
     path = write(tmp_path, {}, {"Unique Key": "2"})
     with pytest.raises(KeyboardInterrupt):
-        ingest(engine, "nyc311", path, nyc, interrupted)
+        ingest(engine, "nyc311", str(path), nyc, interrupted)
     assert rows(engine, Case) == rows(engine, Batch) == 0
-    assert counts(ingest(engine, "nyc311", path, nyc)) == (2, 2, 0, 0, 0)
+    assert counts(ingest(engine, "nyc311", str(path), nyc)) == (2, 2, 0, 0, 0)
 
 
 def test_two_ingests_at_once_do_not_get_in_each_others_way(
@@ -250,7 +250,7 @@ def test_two_ingests_at_once_do_not_get_in_each_others_way(
     numbers = [{"Unique Key": str(number)} for number in range(1500)]
     paths = [write(tmp_path, *numbers, name=f"{copy}.csv") for copy in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda path: counts(ingest(engine, "nyc311", path, nyc)), paths))
+        found = list(pool.map(lambda path: counts(ingest(engine, "nyc311", str(path), nyc)), paths))
     assert sorted(found) == [(1500, 0, 0, 1500, 0)] * 3 + [(1500, 1500, 0, 0, 0)]
     assert rows(engine, Case) == 1500
 
@@ -258,16 +258,16 @@ def test_two_ingests_at_once_do_not_get_in_each_others_way(
 def test_what_stood_beyond_the_header_is_kept(engine: Engine, nyc: City, tmp_path: Path) -> None:
     path = write(tmp_path, {})
     path.write_text(path.read_text("utf-8").rstrip() + ",one,two\n", "utf-8")
-    assert ingest(engine, "nyc311", path, nyc).reasons == {"field_count": 1}
+    assert ingest(engine, "nyc311", str(path), nyc).reasons == {"field_count": 1}
     with engine.connect() as connection:
         raw = connection.execute(select(Finding.raw)).scalar_one()
     assert raw == GOOD | {"+1": "one", "+2": "two"}
 
 
 def test_a_later_export_moves_unchanged_cases_on(engine: Engine, nyc: City, tmp_path: Path) -> None:
-    ingest(engine, "nyc311", write(tmp_path, {"Closed Date": ""}), nyc)
+    ingest(engine, "nyc311", str(write(tmp_path, {"Closed Date": ""})), nyc)
     newer = write(tmp_path, {"Closed Date": ""}, {"Unique Key": "2"}, name="newer.csv")
-    result = ingest(engine, "nyc311", newer, nyc)
+    result = ingest(engine, "nyc311", str(newer), nyc)
     with engine.connect() as connection:
         batches = set(connection.execute(select(Case.batch_id)).scalars())
     assert batches == {result.batch}
@@ -286,11 +286,11 @@ def test_the_accounting_balances_whatever_comes_in(
     engine: Engine, nyc: City, tmp_path: Path, changes: list[dict[str, str]]
 ) -> None:
     before = rows(engine, Case)
-    result = ingest(engine, "nyc311", write(tmp_path, *changes), nyc)
+    result = ingest(engine, "nyc311", str(write(tmp_path, *changes)), nyc)
     assert result.tally.balances
     assert result.tally.rows_in == len(changes)
     assert before <= rows(engine, Case) <= before + result.tally.stored
-    again = ingest(engine, "nyc311", write(tmp_path, *changes), nyc)
+    again = ingest(engine, "nyc311", str(write(tmp_path, *changes)), nyc)
     assert again.tally.quarantined == result.tally.quarantined
 
 

@@ -187,7 +187,7 @@ def test_real_and_simulated_cases_are_never_counted_together(first: Path, tmp_pa
     row = "1,03/01/2011 02:27:57 PM,,03/22/2011 02:27:57 PM,DOF,Refund,BRONX,Open\n"
     header = "Unique Key,Created Date,Closed Date,Due Date,Agency,Complaint Type,Borough,Status\n"
     (tmp_path / "real.csv").write_text(header + row)
-    ingest(opened, "nyc311", tmp_path / "real.csv", cities.profile("ankang"))
+    ingest(opened, "nyc311", str(tmp_path / "real.csv"), cities.profile("ankang"))
     with pytest.raises(release.ReleaseError, match="real and simulated"):
         publish(opened, cities.profile("ankang"), None)
 
