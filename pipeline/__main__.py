@@ -44,6 +44,13 @@ def parser() -> argparse.ArgumentParser:
     undo = add("undo", "undo", "Take back the latest batch of its city.")
     undo.add_argument("batch", type=int)
 
+    kept = add(
+        "quarantine", "export_quarantine", "Write the rows kept back to a CSV, to be mended."
+    )
+    kept.add_argument("source")
+    kept.add_argument("file", type=Path)
+    city(kept)
+
     measure = add("measure", "measure", "Count one metric over everything up to a date.")
     measure.add_argument("metric")
     city(measure)

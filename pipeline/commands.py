@@ -18,7 +18,7 @@ from data_access.cases.engine import opened
 from metrics import registry
 from metrics.measure import Figure
 from metrics.model import Metric
-from pipeline import count, sources
+from pipeline import count, quarantine, sources
 from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
 from pipeline.publish import STEPS
@@ -103,6 +103,15 @@ def undo(given: Namespace) -> int:
     with opened() as engine, engine.begin() as connection:
         touched = take_back(connection, given.batch)
     out.print(f"batch {given.batch} undone: {touched} cases as they were before it")
+    return 0
+
+
+def export_quarantine(given: Namespace) -> int:
+    """Write what is still in quarantine; mend the file and ingest it like any other."""
+    sources.load(given.source)  # a misspelt name is an error, not an empty file
+    with opened() as engine:
+        rows = quarantine.export(engine, given.city, given.source, given.file)
+    out.print(f"{rows} rows in quarantine written to {given.file}", soft_wrap=True)
     return 0
 
 

@@ -73,6 +73,7 @@ class _Reading:
     known_at: datetime | None = None  # the last moment at which it is known to have looked
     problems: dict[int, list[Problem]] = field(default_factory=dict)  # by line
     raw: dict[int, dict[str, str]] = field(default_factory=dict)  # of the lines with problems
+    settles: dict[int, list[int]] = field(default_factory=dict)  # line → findings, if taken in
 
     def good(self) -> Iterator[pd.DataFrame]:
         """The cases with nothing fatal about them, to be staged."""
@@ -86,6 +87,7 @@ class _Reading:
                 if cases[name].notna().any():
                     self.latest = _later(self.latest, cases[name].max().to_pydatetime())
             self.known_at = _later(self.known_at, some.known_at)
+            self.settles |= some.settles
             yield cases
             self.progress(some.count)
 
@@ -118,6 +120,10 @@ class _Reading:
         booked = kept_back | repaired
         batches.report(
             connection, batch, [row for line in sorted(booked) for row in self._book(line)]
+        )
+        taken_in = {line: found for line, found in self.settles.items() if line not in kept_back}
+        batches.settle(
+            connection, batch, self.about.city, {i for f in taken_in.values() for i in f}
         )
         batches.close_batch(connection, batch, tally, until)
         reasons = Counter(

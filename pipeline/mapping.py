@@ -15,6 +15,7 @@ import pandas as pd
 from cities import City
 from data_access.cases import frames
 from data_access.cases.frames import TIMES
+from pipeline.quarantine import NOTES, SETTLES, settles
 from pipeline.sources import Problem, Rows, SourceError
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # the second is what spreadsheets in China write
@@ -132,13 +133,17 @@ def _rows(
         problems=problems,
         raw=raw.__getitem__,
         known_at=_known_at(table, times["due_at"], mapping),
+        settles=dict(zip(lines, map(settles, table[SETTLES]), strict=True))
+        if SETTLES in header
+        else {},
     )
 
 
 def _raw(header: list[str], values: list[str]) -> dict[str, str]:
     """A row as it stood in the file; fields beyond the header are kept under +1, +2, ..."""
     beyond = {f"+{place}": value for place, value in enumerate(values[len(header) :], start=1)}
-    return dict(zip(header, values, strict=False)) | beyond
+    named = zip(header, values, strict=False)
+    return {name: value for name, value in named if name not in NOTES} | beyond
 
 
 def _known_at(

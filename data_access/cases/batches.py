@@ -220,6 +220,16 @@ def report(connection: Connection, batch: int, findings: list[dict[str, object]]
         connection.execute(insert(FINDINGS), rows)
 
 
+def settle(connection: Connection, batch: int, city: str, findings: set[int]) -> None:
+    """Record that a batch took in the mended rows of some of a city's findings."""
+    ours = select(BATCHES.c.id).where(BATCHES.c.city == city)
+    connection.execute(
+        update(FINDINGS)
+        .where(FINDINGS.c.id.in_(findings), FINDINGS.c.batch_id.in_(ours))
+        .values(settled_by=batch)
+    )
+
+
 def close_batch(connection: Connection, batch: int, tally: Tally, until: datetime | None) -> None:
     """Record the accounting of a batch."""
     connection.execute(
@@ -246,6 +256,8 @@ def undo(connection: Connection, batch: int) -> int:
     restored = connection.execute(update(CASES).where(theirs).values(**old)).rowcount
     connection.execute(delete(VERSIONS).where(VERSIONS.c.replaced_by == batch))
     connection.execute(delete(FINDINGS).where(FINDINGS.c.batch_id == batch))
+    settled = FINDINGS.c.settled_by == batch
+    connection.execute(update(FINDINGS).where(settled).values(settled_by=None))
     removed = connection.execute(delete(CASES).where(CASES.c.batch_id == batch)).rowcount
     connection.execute(
         update(BATCHES).where(BATCHES.c.id == batch).values(undone_at=datetime.now(UTC))

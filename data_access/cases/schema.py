@@ -134,6 +134,7 @@ class Finding(Base):
     rule: Mapped[str] = mapped_column(String(64))
     remedy: Mapped[str] = mapped_column(String(512))
     raw: Mapped[dict[str, str] | None] = mapped_column(JSON)  # the row itself, if quarantined
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey(Batch.id))  # took in the mended row
     fingerprint: Mapped[str] = mapped_column(
         String(64), index=True
     )  # of city, source, row and rule

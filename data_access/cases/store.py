@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Engine, String, case, func, select, type_coerce
 
-from data_access.cases.batches import BATCHES, CASES
+from data_access.cases.batches import BATCHES, CASES, FINDINGS
 from data_access.facts import LABELS, TIMES
 
 
@@ -40,6 +40,36 @@ def batches(engine: Engine, city: str) -> list[dict[str, Any]]:
     query = select(BATCHES).where(BATCHES.c.city == city).order_by(BATCHES.c.id.desc())
     with engine.connect() as connection:
         return [dict(row._mapping) for row in connection.execute(query)]
+
+
+class Quarantined(NamedTuple):
+    """One thing that is wrong with a row kept in quarantine."""
+
+    id: int
+    row: int
+    column: str
+    value: str
+    rule: str
+    remedy: str
+    raw: dict[str, str]
+
+
+def quarantined(engine: Engine, city: str, source: str) -> list[Quarantined]:
+    """What is still in quarantine of a city's source, oldest first."""
+    names = [FINDINGS.c[name] for name in Quarantined._fields]
+    query = (
+        select(*names)
+        .join(BATCHES, BATCHES.c.id == FINDINGS.c.batch_id)
+        .where(
+            BATCHES.c.city == city,
+            BATCHES.c.source == source,
+            FINDINGS.c.quarantined,
+            FINDINGS.c.settled_by.is_(None),
+        )
+        .order_by(FINDINGS.c.id)
+    )
+    with engine.connect() as connection:
+        return [Quarantined(*row) for row in connection.execute(query)]
 
 
 def facts(engine: Engine, city: str, as_of: datetime) -> pa.Table:

@@ -51,6 +51,7 @@ class Rows:
     problems: list[Problem] = field(default_factory=list)
     raw: Callable[[int], dict[str, str]] = lambda line: {}
     known_at: datetime | None = None
+    settles: dict[int, list[int]] = field(default_factory=dict)  # line → findings, if taken in
 
 
 class Source(Protocol):

@@ -16,7 +16,7 @@ from cities import City
 from data_access.cases.batches import undo
 from data_access.cases.schema import Batch, Case, CaseVersion, Finding
 from data_access.cases.store import coverage
-from pipeline import sources
+from pipeline import quarantine, sources
 from pipeline.__main__ import main
 from pipeline.ingest import Accounting, ingest
 from pipeline.sources.nyc311 import MAPPING
@@ -215,6 +215,34 @@ def test_a_batch_can_be_undone_and_done_again(engine: Engine, nyc: City, tmp_pat
         assert undo(connection, result.batch) == 2
     assert everything(engine) == before
     assert counts(ingest(engine, "nyc311", str(changed), nyc)) == (4, 2, 1, 1, 0)
+
+
+def test_the_quarantine_can_be_mended_and_ingested_again(
+    engine: Engine, nyc: City, tmp_path: Path
+) -> None:
+    bad = {"Created Date": "1 March 2011", "Due Date": "?", "Complaint Type": "=占道"}
+    path = write(tmp_path, bad, {"Unique Key": "2", "Status": ""}, {"Unique Key": ""})
+    assert counts(ingest(engine, "nyc311", str(path), nyc)) == (3, 1, 2, 0, 0)
+    out = tmp_path / "quarantine.csv"
+    command = ["quarantine", "nyc311", str(out), "--city", "nyc"]
+    assert main(command) == 0
+    with out.open(encoding="utf-8-sig", newline="") as content:
+        kept = list(csv.DictReader(content))
+    assert [row["_rule"] for row in kept] == ["unreadable_date; unreadable_date", "missing_number"]
+    assert GOOD | bad == {name: kept[0][name] for name in GOOD}
+
+    mended = [kept[0] | GOOD | {"Unique Key": "9"}, kept[1]]  # the second one as bad as before
+    with out.open("w", encoding="gb18030", newline="") as content:
+        writer = csv.DictWriter(content, kept[0])
+        writer.writeheader()
+        writer.writerows(mended)
+    result = ingest(engine, "nyc311", str(out), nyc)
+    assert counts(result) == (2, 1, 1, 0, 0)
+    assert quarantine.export(engine, "nyc", "nyc311", out) == 1
+
+    with engine.begin() as connection:
+        undo(connection, result.batch)
+    assert quarantine.export(engine, "nyc", "nyc311", out) == 2
 
 
 def test_only_the_latest_batch_can_be_undone(
