@@ -1,10 +1,20 @@
 """Write the generated documents: python -m tools.docs. A test fails if they are out of date."""
 
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import Column
+
+import cities
+from cities import ROOT
+from data_access.cases.schema import Base
 from data_access.settings import PROJECT
 from metrics import lattice, registry
 from metrics.model import Metric
+from pipeline.clock import FIRST_YEAR, LAST_YEAR
 
-DICTIONARY = PROJECT / "docs" / "dictionary.md"
+FOLDER = PROJECT / "docs"
 INTRODUCTION = """# Dictionary 数据字典
 
 Generated from `metrics/definitions/` and `metrics/lattice.toml` by `make docs`; do not edit.
@@ -51,5 +61,76 @@ def _lattice() -> str:
     return f"## What is published\n\n{head}\n{rows}\n"
 
 
+def model() -> str:
+    """The case database as a diagram, straight from its models."""
+    tables = Base.metadata.sorted_tables
+    lines = ["erDiagram"]
+    for table in tables:
+        lines.append(f"    {table.name} {{")
+        lines += [f"        {_column(column)}" for column in table.columns]
+        lines.append("    }")
+    for table in tables:
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
+            to, by = key.column.table.name, key.parent.name
+            lines.append(f"    {to} ||--o{{ {table.name} : {by}")
+    diagram = "\n".join(lines)
+    return f"""# The case database 工单库
+
+Generated from `data_access/cases/schema.py` by `make docs`; do not edit.
+What each table and column is for is said there. Times are kept in UTC.
+
+```mermaid
+{diagram}
+```
+"""
+
+
+def _column(column: Column[Any]) -> str:
+    kind = type(column.type).__name__.removeprefix("Utc").lower()
+    mark = " PK" if column.primary_key else " FK" if column.foreign_keys else ""
+    return f"{kind} {column.name}{mark}" + (' "may be empty"' if column.nullable else "")
+
+
+def calendar() -> str:
+    """How deadlines are counted, how far the calendar reaches, and each city's limits."""
+    cities_with_limits = [
+        city for city in cities.known() if (ROOT / city / "deadlines.toml").exists()
+    ]
+    rows = "\n".join(
+        f"| {city} | {nature} | {_limit(limit)} | {cities.deadlines(city).source}"
+        f"{' (reference only)' if cities.deadlines(city).reference else ''} |"
+        for city in cities_with_limits
+        for nature, limit in cities.deadlines(city).limits.items()
+    )
+    return f"""# Deadlines and the calendar 办理期限与日历
+
+Generated from `pipeline/clock.py` and `cities/*/deadlines.toml` by `make docs`; do not edit.
+
+- Working days follow the State Council's notices, make-up days included, as the package
+  `chinesecalendar` {version("chinesecalendar")} knows them: **{FIRST_YEAR} to {LAST_YEAR}**.
+- A deadline that falls after {LAST_YEAR}-12-31 is counted in plain weekdays and marked provisional.
+  Late December of {LAST_YEAR} can still change with the notice for {LAST_YEAR + 1}.
+- The day of receipt does not count; the last day ends at 24:00 local. Hours count from the moment.
+- A pause stops the clock only where a city asks for it; none does.
+
+| city | nature of the case | limit | rule |
+|---|---|---|---|
+{rows}
+
+Cities that are not listed bring their deadlines with their cases.
+"""
+
+
+def _limit(limit: cities.Limit) -> str:
+    return f"{limit.working_days} working days" if limit.working_days else f"{limit.hours} hours"
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "dictionary.md": dictionary,
+    "model.md": model,
+    "calendar.md": calendar,
+}
+
 if __name__ == "__main__":
-    DICTIONARY.write_text(dictionary(), "utf-8")
+    for name, text in DOCUMENTS.items():
+        (FOLDER / name).write_text(text(), "utf-8")
