@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -86,6 +87,7 @@ class Content:
     status: Mapped[str] = mapped_column(String(64))  # the source's own word
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_provisional: Mapped[bool] = mapped_column(server_default=false())  # see pipeline/clock.py
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -65,7 +65,7 @@ def _table(rng: np.random.Generator, city: City, cases: int) -> dict[str, Any]:
     nature = _pick(rng, NATURES, cases)
     on_the_spot = rng.random(cases) < np.array([ON_THE_SPOT[name] for name in NATURES])[nature]
     unit = _units(rng, city, cases)
-    due = _due(city, received, nature)
+    due, provisional = _due(city, received, nature)
     closed = _closed(rng, received, due, unit, len(city.units))
     closed = np.where(on_the_spot, received + rng.integers(60, 900, cases), closed)
     closed = np.where(closed >= np.datetime64(COMPLETE_UNTIL), np.datetime64("NaT"), closed)
@@ -76,6 +76,7 @@ def _table(rng: np.random.Generator, city: City, cases: int) -> dict[str, Any]:
         "number": [f"GD{date.replace('-', '')}{i:07d}" for i, date in enumerate(day.tolist())],
         "received_at": received,
         "due_at": np.where(on_the_spot, np.datetime64("NaT"), due),
+        "due_provisional": provisional & ~on_the_spot,
         "closed_at": closed,
         "channel": np.array(list(CHANNELS), dtype=object)[_pick(rng, CHANNELS, cases)],
         "nature": np.array(list(NATURES), dtype=object)[nature],
@@ -119,14 +120,14 @@ def _areas(city: City) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
     return np.array([row["code"] for row in rows], dtype=object), people / people.sum()
 
 
-def _due(city: City, received: Moments, nature: Numbers) -> Moments:
-    """Deadlines by nature of the case: the end of the last working day."""
+def _due(city: City, received: Moments, nature: Numbers) -> tuple[Moments, NDArray[np.bool_]]:
+    """Deadlines by nature of the case, at the end of a working day, and which are provisional."""
     limits = deadlines(city.id).limits
     days = np.array([limits[name].working_days for name in NATURES])[nature]
-    last, _ = due_days(received.astype("datetime64[D]"), days)
+    last, provisional = due_days(received.astype("datetime64[D]"), days)
     ends: Moments = last.astype("datetime64[us]")
     ends += np.timedelta64(DAY * 10**6 - 1, "us")
-    return ends
+    return ends, provisional
 
 
 def _closed(
