@@ -10,6 +10,8 @@ import cities
 from data_access.settings import pointer
 
 Command = Callable[[argparse.Namespace], int]
+Add = Callable[..., argparse.ArgumentParser]
+HOME = "ankang"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -17,60 +19,58 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m pipeline", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, run: str, text: str) -> argparse.ArgumentParser:
+    def add(name: str, run: str, text: str, city: str | None = None) -> argparse.ArgumentParser:
+        """A command; with `city`, an option of that name too, required where it is ""."""
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
+        if city is not None:
+            known = cities.known()
+            command.add_argument("--city", choices=known, default=city or None, required=not city)
         return command
 
-    def city(command: argparse.ArgumentParser, default: str | None = None) -> None:
-        command.add_argument(
-            "--city", choices=cities.known(), default=default, required=default is None
-        )
+    _cases(add)
+    _releases(add)
+    return top
 
-    demo = add("demo", "demo", "Fill the case database with a made-up city (模拟数据).")
-    city(demo, "ankang")
+
+def _cases(add: Add) -> None:
+    demo = add("demo", "demo", "Fill the case database with a made-up city (模拟数据).", HOME)
     demo.add_argument("--cases", type=int, metavar="N")
     demo.add_argument("--seed", type=int, metavar="N")
 
-    ingest = add("ingest", "ingest", "Read a file; account for every row of it.")
+    ingest = add("ingest", "ingest", "Read a file; account for every row of it.", "")
     ingest.add_argument("source")
     ingest.add_argument("file", metavar="FILE|URL")
-    city(ingest)
     ingest.add_argument("--json", action="store_true")
 
-    batches = add("batches", "list_batches", "List what was ingested, newest first.")
-    city(batches, "ankang")
+    add("sources", "list_sources", "List the sources that can be ingested.")
+    add("batches", "list_batches", "List what was ingested, newest first.", HOME)
 
     undo = add("undo", "undo", "Take back the latest batch of its city.")
     undo.add_argument("batch", type=int)
 
     kept = add(
-        "quarantine", "export_quarantine", "Write the rows kept back to a CSV, to be mended."
+        "quarantine", "export_quarantine", "Write rows kept back to a CSV, to be mended.", ""
     )
     kept.add_argument("source")
     kept.add_argument("file", type=Path)
-    city(kept)
 
-    measure = add("measure", "measure", "Count one metric over everything up to a date.")
+
+def _releases(add: Add) -> None:
+    measure = add("measure", "measure", "Count one metric over everything up to a date.", "")
     measure.add_argument("metric")
-    city(measure)
     measure.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
     measure.add_argument("--by", required=True, metavar="DIMENSION")
     measure.add_argument("--json", action="store_true")
 
-    publish = add("publish", "publish", "Make the next release and put it in force.")
-    city(publish, "ankang")
+    publish = add("publish", "publish", "Make the next release and put it in force.", HOME)
     publish.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD")
 
     verify = add("verify", "verify", "Check a release from its folder alone.")
     verify.add_argument("folder", type=Path)
 
-    prepare = add("prepare", "prepare", "Build the demo city and a release, if there is none yet.")
-    city(prepare, "ankang")
+    prepare = add("prepare", "prepare", "Build demo city and release, if there is none yet.", HOME)
     prepare.add_argument("--cases", type=int, metavar="N")
-
-    add("sources", "list_sources", "List the sources that can be ingested.")
-    return top
 
 
 def main(arguments: list[str] | None = None) -> int:

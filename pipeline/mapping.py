@@ -49,14 +49,17 @@ class Mapping:
         name: str = getattr(self, field)
         return name
 
+    def read(self, origin: str | None, city: City, **_: int) -> Iterator[Rows]:
+        """Yield the data rows of a file, CHUNK at a time; this is the `read` of a source."""
+        return _read(origin, city, self)
+
     @property
     def required(self) -> list[str]:
         fields = (*TIMES, *TEXTS_READ, "channel")
         return [self.column(field) for field in fields if self.column(field) not in self.optional]
 
 
-def read(origin: str | None, city: City, mapping: Mapping) -> Iterator[Rows]:
-    """Yield the data rows of the file, CHUNK at a time; the header is line 1."""
+def _read(origin: str | None, city: City, mapping: Mapping) -> Iterator[Rows]:
     if origin is None:
         raise SourceError("this source reads a file: give its path")
     path = Path(origin)

@@ -4,15 +4,11 @@ The city's own verdict, `ontime`, follows from the dates, and a test shows it. I
 as evidence of how far the export looked: a case called OVERDUE was seen past its deadline.
 """
 
-from collections.abc import Iterator
-
-from cities import City
-from pipeline import mapping
-from pipeline.sources import Rows
+from pipeline.mapping import Mapping
 
 SYNTHETIC = False
 COMPLETE_UNTIL = None
-MAPPING = mapping.Mapping(
+MAPPING = Mapping(
     number="case_enquiry_id",
     received_at="open_dt",
     due_at="target_dt",
@@ -26,7 +22,4 @@ MAPPING = mapping.Mapping(
     overdue=("ontime", "OVERDUE"),
 )
 
-
-def read(origin: str | None, city: City, **_: int) -> Iterator[Rows]:
-    """Yield every row of the export."""
-    return mapping.read(origin, city, MAPPING)
+read = MAPPING.read

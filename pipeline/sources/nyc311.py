@@ -4,15 +4,11 @@ The schema of 2013 and before lacks the channel; all else that is needed to foll
 its deadline has the same name in both.
 """
 
-from collections.abc import Iterator
-
-from cities import City
-from pipeline import mapping
-from pipeline.sources import Rows
+from pipeline.mapping import Mapping
 
 SYNTHETIC = False
 COMPLETE_UNTIL = None
-MAPPING = mapping.Mapping(
+MAPPING = Mapping(
     number="Unique Key",
     received_at="Created Date",
     due_at="Due Date",
@@ -26,7 +22,4 @@ MAPPING = mapping.Mapping(
     optional=("Open Data Channel Type",),
 )
 
-
-def read(origin: str | None, city: City, **_: int) -> Iterator[Rows]:
-    """Yield every row of the export."""
-    return mapping.read(origin, city, MAPPING)
+read = MAPPING.read
