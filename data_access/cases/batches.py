@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from itertools import islice
 from typing import cast
 
 import pandas as pd
@@ -140,7 +141,11 @@ def merge(
     conflicts, repeats = _set_repeats_aside(connection)
     same = select(STAGING.c.line).where(_known(city), _same(STAGING, CASES))
     unchanged = _count(connection, same)
-    known = set(connection.execute(same.where(STAGING.c.line.in_(noted))).scalars().all())
+    known = {
+        line
+        for some in _batched(noted)
+        for line in connection.execute(same.where(STAGING.c.line.in_(some))).scalars()
+    }
     changed = _change(connection, batch, city)
     if until is not None:
         _move_on(connection, batch, city, until)
@@ -151,15 +156,22 @@ def merge(
     names = ["city", "batch_id", *(column.name for column in columns)]
     new = _count(connection, fresh)
     connection.execute(insert(CASES).from_select(names, fresh.order_by(STAGING.c.line)))
-    return Merged(new + changed, unchanged + repeats, conflicts, known)
+    return Merged(new + changed, unchanged + len(repeats), conflicts, known | repeats)
+
+
+def _batched(numbers: Iterable[int]) -> Iterator[list[int]]:
+    """Some thousand at a time: a statement takes only so many values."""
+    rest = iter(numbers)
+    while some := list(islice(rest, 10_000)):
+        yield some
 
 
 def _count(connection: Connection, query: "Select[tuple[object, ...]] | Select[tuple[int]]") -> int:
     return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
-def _set_repeats_aside(connection: Connection) -> tuple[dict[int, str], int]:
-    """Unstage numbers told again: line → number of those told differently, count of the others."""
+def _set_repeats_aside(connection: Connection) -> tuple[dict[int, str], set[int]]:
+    """Unstage numbers told again: line → number of those told differently, lines of the others."""
     first = STAGING.alias("first")
     lines = (
         select(STAGING.c.number, func.min(STAGING.c.line).label("line"))
@@ -175,10 +187,10 @@ def _set_repeats_aside(connection: Connection) -> tuple[dict[int, str], int]:
         .order_by(STAGING.c.line)
     )
     found = connection.execute(again).all()
-    if found:
-        connection.execute(delete(STAGING).where(STAGING.c.line.in_([row.line for row in found])))
+    for some in _batched(row.line for row in found):
+        connection.execute(delete(STAGING).where(STAGING.c.line.in_(some)))
     conflicts = {int(row.line): str(row.number) for row in found if not row.same}
-    return conflicts, len(found) - len(conflicts)
+    return conflicts, {int(row.line) for row in found if row.same}
 
 
 def _change(connection: Connection, batch: int, city: str) -> int:
@@ -223,11 +235,12 @@ def report(connection: Connection, batch: int, findings: list[dict[str, object]]
 def settle(connection: Connection, batch: int, city: str, findings: set[int]) -> None:
     """Record that a batch took in the mended rows of some of a city's findings."""
     ours = select(BATCHES.c.id).where(BATCHES.c.city == city)
-    connection.execute(
-        update(FINDINGS)
-        .where(FINDINGS.c.id.in_(findings), FINDINGS.c.batch_id.in_(ours))
-        .values(settled_by=batch)
-    )
+    for some in _batched(findings):
+        connection.execute(
+            update(FINDINGS)
+            .where(FINDINGS.c.id.in_(some), FINDINGS.c.batch_id.in_(ours))
+            .values(settled_by=batch)
+        )
 
 
 def close_batch(connection: Connection, batch: int, tally: Tally, until: datetime | None) -> None:

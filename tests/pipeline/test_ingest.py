@@ -157,6 +157,14 @@ def test_the_year_1900_means_no_date_and_is_noted(
     assert result.reasons == {"empty_date": 1}
 
 
+def test_very_many_notes_and_repeats_fit(engine: Engine, nyc: City, tmp_path: Path) -> None:
+    """More than the 65,535 values that PostgreSQL takes in one statement."""
+    noted = {"Closed Date": "01/01/1900 12:00:00 AM"}
+    many = [noted | {"Unique Key": str(number)} for number in range(35_000)]
+    path = write(tmp_path, *many, *many)
+    assert counts(ingest(engine, "nyc311", str(path), nyc)) == (70_000, 35_000, 0, 35_000, 35_000)
+
+
 def test_a_number_told_twice(engine: Engine, nyc: City, tmp_path: Path) -> None:
     path = write(tmp_path, {}, {}, {"Status": "Open"})
     assert counts(ingest(engine, "nyc311", str(path), nyc)) == (3, 1, 1, 1, 0)
