@@ -33,7 +33,9 @@ Parse = Callable[[bytes, str], Requests]  # content, what to call it in an error
 
 
 def pages(url: str, suffix: str, parse: Parse) -> Iterator[Requests]:
-    """Yield the requests of each page of an endpoint, up to an empty, short or repeated page.
+    """Yield the requests of each page of an endpoint, up to an empty or repeated page.
+
+    A short page is no end: a server may give fewer requests than it is asked for.
 
     The first call of a process takes up an interrupted download or, after a complete one, fetches
     afresh; later calls read the spool again. SourceError names the page that could not be had.
@@ -47,7 +49,7 @@ def pages(url: str, suffix: str, parse: Parse) -> Iterator[Requests]:
             path = folder / f"page-{page:05}{suffix}"
             found = _page(session, path, _address(url, page, size), f"{url}, page {page}", parse)
             repeated = found == previous
-            last = len(found) < size or repeated
+            last = not found or repeated
             if last:
                 _write(folder / COMPLETE, b"")
                 _downloaded.add(folder)
