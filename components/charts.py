@@ -17,7 +17,7 @@ MARK = "#C2571A"  # the sun's orange: rates
 VOLUME = "#2F7F9E"  # water blue: counts
 LINE = "#7A828A"  # grey that stands on white and on night
 FEWEST = 2  # months that make a trend
-ROW = 30  # pixels a unit takes in a dot plot
+ROW, MARGIN = 30, 60  # pixels a unit takes in a dot plot, and its axis and label
 
 
 def volume(figures: Sequence[Figure]) -> None:
@@ -70,7 +70,7 @@ def peers(metric: Metric, figures: Sequence[Figure], city: Figure | None, group:
     lowest = min(float(frame["low"].min()), city.value if city and city.value else 1.0)
     scale = alt.Scale(domain=[max(0.0, lowest - 0.02), 1.0], nice=False)
     axis = alt.Axis(format=".0%", tickCount=5)
-    base = alt.Chart(frame, height=ROW * len(frame) + 30).encode(
+    base = alt.Chart(frame, height=ROW * len(frame) + MARGIN).encode(
         y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=220, labelFlush=False)),
         tooltip=_tooltip(name, key="name"),
     )
