@@ -12,12 +12,18 @@ import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from cities import City, midnight
-from data_access.cases import batches
+from data_access.cases import batches, frames, merging
 from data_access.cases.batches import About, Tally
+from data_access.cases.kinds import Kind
+from data_access.cases.merging import Refusal
 from pipeline import sources, validate
 from pipeline.sources import Problem, Rows
 
 Progress = Callable[[int], None]
+REMEDIES = {
+    merging.TOLD_TWICE: "the file tells of this number twice, differently: keep one",
+    merging.UNKNOWN_CASE: "no such case: mend its own row first, or correct the number",
+}
 
 
 @dataclass
@@ -27,6 +33,7 @@ class Accounting:
     batch: int
     tally: Tally
     reasons: Counter[str]
+    stored: Counter[str]  # kind of record → rows
 
     def as_json(self) -> dict[str, object]:
         return {**vars(self.tally), "batch": self.batch, "reasons": dict(self.reasons)}
@@ -51,12 +58,12 @@ def ingest(
     reading = _Reading(about, lambda: module.read(origin, city, **options), progress)
     with (
         engine.connect() as connection,
-        batches.staged(connection, reading.good()),
+        merging.staged(connection, reading.good()) as kinds,
         connection.begin(),
     ):
         until = module.COMPLETE_UNTIL
         return reading.finish(
-            connection, midnight(until, city) if until else reading.observed_until(city)
+            connection, kinds, midnight(until, city) if until else reading.observed_until(city)
         )
 
 
@@ -73,28 +80,30 @@ class _Reading:
     known_at: datetime | None = None  # the last moment at which it is known to have looked
     problems: dict[int, list[Problem]] = field(default_factory=dict)  # by line
     raw: dict[int, dict[str, str]] = field(default_factory=dict)  # of the lines with problems
+    parts: dict[int, str] = field(default_factory=dict)  # of the same
     settles: dict[int, list[int]] = field(default_factory=dict)  # line → findings, if taken in
 
-    def good(self) -> Iterator[pd.DataFrame]:
-        """The cases with nothing fatal about them, to be staged."""
+    def good(self) -> Iterator[tuple[Kind, pd.DataFrame]]:
+        """The records with nothing fatal about them, to be staged."""
         for some in self.read():
             self.rows_in += some.count
-            found = [*some.problems, *validate.problems(some.cases, self.started)]
-            self._remember(found, some.raw)
+            found = [*some.problems, *validate.problems(some.records, some.kind, self.started)]
+            self._remember(found, some)
             bad = {problem.line for problem in found if problem.fatal}
-            cases = some.cases[~some.cases["line"].isin(bad)] if bad else some.cases
-            for name in ("received_at", "closed_at"):
-                if cases[name].notna().any():
-                    self.latest = _later(self.latest, cases[name].max().to_pydatetime())
+            records = some.records[~some.records["line"].isin(bad)] if bad else some.records
+            for name in set(frames.times(some.kind)).difference(validate.DEADLINES):
+                if records[name].notna().any():
+                    self.latest = _later(self.latest, records[name].max().to_pydatetime())
             self.known_at = _later(self.known_at, some.known_at)
             self.settles |= some.settles
-            yield cases
+            yield some.kind, records
             self.progress(some.count)
 
-    def _remember(self, found: list[Problem], raw: Callable[[int], dict[str, str]]) -> None:
+    def _remember(self, found: list[Problem], rows: Rows) -> None:
         for problem in found:
             self.problems.setdefault(problem.line, []).append(problem)
-            self.raw.setdefault(problem.line, raw(problem.line))
+            self.raw.setdefault(problem.line, rows.raw(problem.line))
+            self.parts[problem.line] = rows.part
 
     def observed_until(self, city: City) -> datetime | None:
         """How far the file tells of everything: the start of its last day, which it saw in part.
@@ -106,15 +115,19 @@ class _Reading:
         last_day = midnight(self.latest.astimezone(city.zone).date(), city)
         return _later(last_day, self.known_at)
 
-    def finish(self, connection: Connection, until: datetime | None) -> Accounting:
+    def finish(
+        self, connection: Connection, kinds: set[Kind], until: datetime | None
+    ) -> Accounting:
         """Merge the staged rows, book every row of the file, and close the batch."""
         batch = batches.open_batch(connection, self.about)
         noted = {line for line in self.problems if not self._fatal(line)}
-        merged = batches.merge(connection, batch, self.about.city, until, noted)
-        self._remember_conflicts(merged.conflicts)
+        merged = merging.merge(connection, kinds, batch, self.about.city, until, noted)
+        self._remember_refusals(merged.refused)
         kept_back = {line for line in self.problems if self._fatal(line)}
         repaired = set(self.problems) - kept_back - merged.noted_unchanged
-        tally = Tally(self.rows_in, merged.stored, len(kept_back), merged.unchanged, len(repaired))
+        tally = Tally(
+            self.rows_in, merged.stored.total(), len(kept_back), merged.unchanged, len(repaired)
+        )
         if not tally.balances:
             raise DoesNotBalance(f"{self.about.origin}: {tally}")
         booked = kept_back | repaired
@@ -129,18 +142,13 @@ class _Reading:
         reasons = Counter(
             rule for line in booked for rule in {problem.rule for problem in self.problems[line]}
         )
-        return Accounting(batch, tally, reasons)
+        return Accounting(batch, tally, reasons, merged.stored)
 
-    def _remember_conflicts(self, conflicts: dict[int, str]) -> None:
-        """Numbers told twice show once all is staged: the file is read again for their rows."""
-        remedy = "the file tells of this number twice, differently: keep one"
-        for some in self.read() if conflicts else ():
-            here = set(some.cases["line"]) & conflicts.keys()
-            found = [
-                Problem(line, "number", conflicts[line], "number_told_twice", remedy)
-                for line in here
-            ]
-            self._remember(found, some.raw)
+    def _remember_refusals(self, refused: dict[int, Refusal]) -> None:
+        """What shows once all is staged: the file is read again for the rows."""
+        for some in self.read() if refused else ():
+            here = sorted(refused.keys() & set(some.records["line"]))
+            self._remember([_problem(line, refused[line]) for line in here], some)
 
     def _fatal(self, line: int) -> bool:
         return any(problem.fatal for problem in self.problems[line])
@@ -152,7 +160,8 @@ class _Reading:
             mark = "|".join((self.about.city, self.about.source, problem.rule, problem.column, raw))
             yield {
                 "quarantined": self._fatal(line),
-                "row": line,
+                "part": self.parts[line],
+                "row": sources.row_of(line),
                 "column": problem.column,
                 "value": problem.value[:1024],
                 "rule": problem.rule,
@@ -160,6 +169,10 @@ class _Reading:
                 "raw": self.raw[line] if self._fatal(line) else None,
                 "fingerprint": hashlib.sha256(mark.encode()).hexdigest(),
             }
+
+
+def _problem(line: int, refusal: Refusal) -> Problem:
+    return Problem(line, "number", refusal.number, refusal.rule, REMEDIES[refusal.rule])
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -14,12 +14,12 @@ import pandas as pd
 
 from cities import City
 from data_access.cases import frames
-from data_access.cases.frames import TIMES
 from pipeline.quarantine import NOTES, SETTLES, settles
 from pipeline.sources import Problem, Rows, SourceError
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # the second is what spreadsheets in China write
 EMPTY_DATE = pd.Timestamp(1900, 1, 1)  # how old systems write "no date"
+TIMES = ("received_at", "due_at", "closed_at")
 TEXTS_READ = ("number", "category", "unit", "area", "status")
 CHUNK = 20_000
 
@@ -132,7 +132,7 @@ def _rows(
     cases = frames.frame({"line": lines, **texts, **times})
     return Rows(
         count=len(chunk),
-        cases=cases[~missing & ~lines.isin(bad)],
+        records=cases[~missing & ~lines.isin(bad)],
         problems=problems,
         raw=raw.__getitem__,
         known_at=_known_at(table, times["due_at"], mapping),

@@ -1,35 +1,46 @@
-"""Rules that hold for the cases of every source."""
+"""Rules that hold for the records of every source."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
-from data_access.cases.frames import TEXTS
-from data_access.cases.schema import Case
+from data_access.cases import frames
+from data_access.cases.kinds import CASES, Kind
 from pipeline.sources import Problem
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 # Deadlines may lie years ahead; a year 3020 is a slip of the pen.
 FURTHEST = timedelta(days=20 * 366)
+DEADLINES = ("due_at", "extended_due_at", "until")
+CORRECT = "correct the date or clear it"
 
 
-def problems(cases: pd.DataFrame, now: datetime) -> Iterator[Problem]:
-    """What makes cases impossible, nothing having happened after `now`."""
-    for name in ("number", *TEXTS):
-        most = getattr(Case, name).type.length
-        yield from _found(
-            cases, name, cases[name].str.len() > most, "too_long", f"shorten to {most} characters"
-        )
-    yield from _found(
-        cases, "number", cases["number"] == "", "missing_number", "give the case its number"
-    )
-    for name, latest in (
-        ("received_at", now), ("closed_at", now), ("due_at", now + FURTHEST),
-    ):  # fmt: skip
-        impossible = cases[name].notna() & ~cases[name].between(EARLIEST, latest)
-        remedy = "correct the date or clear it"
-        yield from _found(cases, name, impossible, "impossible_date", remedy)
+def problems(records: pd.DataFrame, kind: Kind, now: datetime) -> Iterator[Problem]:
+    """What makes records impossible, nothing but deadlines lying after `now`."""
+    yield from _texts(records, kind)
+    for name in frames.times(kind):
+        latest = now + FURTHEST if name in DEADLINES else now
+        impossible = records[name].notna() & ~records[name].between(EARLIEST, latest)
+        yield from _found(records, name, impossible, "impossible_date", CORRECT)
+        if not kind.table.c[name].nullable:
+            missing = records[name].isna()
+            yield from _found(records, name, missing, "missing_date", "fill in when it was")
+    if kind is CASES:
+        yield from _order(records)
+
+
+def _texts(records: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
+    for name in frames.texts(kind):
+        most = getattr(kind.staging.c[name].type, "length", None)
+        if most is not None:
+            long = records[name].str.len() > most
+            yield from _found(records, name, long, "too_long", f"shorten to {most} characters")
+    number = records["number"]
+    yield from _found(records, "number", number == "", "missing_number", "give the case its number")
+
+
+def _order(cases: pd.DataFrame) -> Iterator[Problem]:
     for name in ("due_at", "closed_at"):
         yield from _found(
             cases, name, cases[name] < cases["received_at"], f"{name}_before_received_at",
@@ -38,9 +49,9 @@ def problems(cases: pd.DataFrame, now: datetime) -> Iterator[Problem]:
 
 
 def _found(
-    cases: pd.DataFrame, column: str, wrong: "pd.Series[bool]", rule: str, remedy: str
+    records: pd.DataFrame, column: str, wrong: "pd.Series[bool]", rule: str, remedy: str
 ) -> Iterator[Problem]:
     if wrong.any():
-        for line, value in cases.loc[wrong, ["line", column]].itertuples(index=False):
-            shown = value.isoformat() if isinstance(value, datetime) else value
+        for line, value in records.loc[wrong, ["line", column]].itertuples(index=False):
+            shown = value.isoformat() if isinstance(value, datetime) else str(value)
             yield Problem(int(line), column, shown, rule, remedy)

@@ -13,8 +13,9 @@ from sqlalchemy import Engine, text
 import cities
 from cities import City
 from data_access import published
-from data_access.cases import batches
+from data_access.cases import batches, merging
 from data_access.cases.engine import connect
+from data_access.cases.kinds import CASES
 from data_access.published import Release, current
 from data_access.settings import PROJECT
 from pipeline.ingest import ingest
@@ -74,16 +75,16 @@ def export(name: str) -> Path:
 
 def store(
     engine: Engine, city: str, cases: pd.DataFrame, until: datetime | None = None
-) -> batches.Merged:
+) -> merging.Merged:
     """Put a frame of cases straight into a city, as one batch."""
     about = batches.About(city, "test", "", "", synthetic=False)
     with (
         engine.connect() as connection,
-        batches.staged(connection, [cases]),
+        merging.staged(connection, [(CASES, cases)]) as kinds,
         connection.begin(),
     ):
         batch = batches.open_batch(connection, about)
-        merged = batches.merge(connection, batch, city, until, set())
+        merged = merging.merge(connection, kinds, batch, city, until, set())
         batches.close_batch(connection, batch, batches.Tally(), until)
     return merged
 

@@ -110,7 +110,7 @@ def main() -> None:
             facts = count.facts(engine, CITY, COMPLETE_UNTIL)
             reads[cases] = seconds(partial(page_read, published(facts)), 50)
             engine.dispose()
-        table = pd.concat([run.cases for run in runs]).astype(str)
+        table = pd.concat([run.records for run in runs]).astype(str)
         rows = list(table.itertuples(index=False, name=None))
         plain = seconds(lambda: plain_load(folder, rows))
         say(f"ingest of {LARGE:,} cases / plain load", spent / plain, spent, plain)

@@ -1,10 +1,21 @@
 """Put many rows into a table at the driver's own speed: executemany, or COPY on PostgreSQL."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Table
+
+Value = TypeVar("Value")
+
+
+def batched(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """Some thousand at a time: a statement takes only so many values."""
+    rest = iter(values)
+    while some := list(islice(rest, 10_000)):
+        yield some
 
 
 def load(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
@@ -32,6 +43,8 @@ def load(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
 def _values(column: "pd.Series[Any]") -> list[Any]:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return _moments(column)
+    if column.dtype == "float64":
+        return [None if value != value else value for value in column.tolist()]  # NaN is unequal
     return column.tolist()
 
 

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from data_access.cases import kinds  # noqa: F401 - they put their tables into the metadata
+from data_access.cases.schema import Base
 from data_access.settings import PROJECT, data_root
 
 
@@ -46,9 +48,17 @@ def _sqlite_settings(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> 
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the migrations that this database has not seen."""
+    """Make the tables of an empty database; run the migrations that another has not seen."""
+    with engine.begin() as connection:
+        if inspect(connection).get_table_names():
+            command.upgrade(_alembic(connection), "head")
+        else:
+            Base.metadata.create_all(connection)
+            command.stamp(_alembic(connection), "head")
+
+
+def _alembic(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(PROJECT / "data_access" / "migrations"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    return config

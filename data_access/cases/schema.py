@@ -1,4 +1,4 @@
-"""Tables of the case database, for SQLite and PostgreSQL alike."""
+"""The ground of the case database, SQLite and PostgreSQL alike: types, batches, findings."""
 
 from datetime import UTC, datetime
 
@@ -8,13 +8,10 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
-    Index,
     Integer,
     MetaData,
     String,
     TypeDecorator,
-    UniqueConstraint,
-    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -63,6 +60,7 @@ class Batch(Base):
     source: Mapped[str] = mapped_column(String(32))
     origin: Mapped[str] = mapped_column(String(1024))  # file name, as given
     sha256: Mapped[str] = mapped_column(String(64))
+    actor: Mapped[str] = mapped_column(String(128))  # who ran it
     synthetic: Mapped[bool]  # made-up data: everything counted from it carries the label
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # The file tells of everything up to here, in general the start of its last day. A case whose
@@ -76,52 +74,6 @@ class Batch(Base):
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Content:
-    """What a source tells of a case, alike in every version of it."""
-
-    channel: Mapped[str] = mapped_column(String(64))
-    nature: Mapped[str] = mapped_column(String(32))  # 诉求性质; "" where the source has none
-    category: Mapped[str] = mapped_column(String(128))
-    unit: Mapped[str] = mapped_column(String(64))  # handling unit (承办单位); "" = none
-    area: Mapped[str] = mapped_column(String(64))
-    status: Mapped[str] = mapped_column(String(64))  # the source's own word
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    due_provisional: Mapped[bool] = mapped_column(server_default=false())  # see pipeline/clock.py
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-CONTENT = tuple(Content.__annotations__)
-
-
-class Case(Content, Base):
-    """A case (工单), as its source last told of it. No caller data and no text in here."""
-
-    __tablename__ = "cases"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    city: Mapped[str] = mapped_column(String(32))
-    number: Mapped[str] = mapped_column(String(64))
-    batch_id: Mapped[int] = mapped_column(ForeignKey(Batch.id))  # the last to tell anything new
-
-    __table_args__ = (
-        UniqueConstraint("city", "number"),
-        Index(None, "city", "received_at"),
-        Index(None, "batch_id"),
-    )
-
-
-class CaseVersion(Content, Base):
-    """A case as it stood before a batch touched it: what is needed to undo that batch."""
-
-    __tablename__ = "case_versions"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id), index=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey(Batch.id))  # the batch that told this version
-    replaced_by: Mapped[int] = mapped_column(ForeignKey(Batch.id), index=True)
-
-
 class Finding(Base):
     """What ingest found wrong: a value repaired with a note, or a whole row kept in quarantine."""
 
@@ -130,7 +82,8 @@ class Finding(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey(Batch.id))
     quarantined: Mapped[bool]
-    row: Mapped[int]  # line of the file, the header being line 1
+    part: Mapped[str] = mapped_column(String(128))  # table or sheet; "" if the file has but one
+    row: Mapped[int]  # of the file or part, the header being row 1
     column: Mapped[str] = mapped_column(String(128))
     value: Mapped[str] = mapped_column(String(1024))
     rule: Mapped[str] = mapped_column(String(64))

@@ -8,8 +8,12 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Engine, String, case, func, select, type_coerce
 
-from data_access.cases.batches import BATCHES, CASES, FINDINGS
+from data_access.cases.batches import BATCHES, FINDINGS
+from data_access.cases.kinds import table_of
+from data_access.cases.records import Case
 from data_access.facts import LABELS, TIMES
+
+CASES = table_of(Case)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from data_access.cases import kinds  # noqa: F401 - they put their tables into the metadata
 from data_access.cases.schema import Base
 
 context.configure(

@@ -5,7 +5,7 @@
                                           otherwise the last day with an event, which is half seen
     read(origin, city, **options)         yields Rows of a path or URL, some thousand at a time
 
-A source turns its own columns and dates into frames of cases, and says what it could not read.
+A source turns its own columns and dates into frames of records, and says what it could not read.
 Rules that hold for every source are in pipeline/validate.py.
 """
 
@@ -19,6 +19,7 @@ from typing import Protocol
 import pandas as pd
 
 from cities import City
+from data_access.cases.kinds import CASES, Kind
 
 
 class SourceError(Exception):
@@ -29,7 +30,7 @@ class SourceError(Exception):
 class Problem:
     """What is wrong with one value of a row, by which rule, and how to mend it."""
 
-    line: int  # of the file, the header being line 1
+    line: int  # of the file, see line_of
     column: str
     value: str
     rule: str
@@ -39,19 +40,35 @@ class Problem:
 
 @dataclass
 class Rows:
-    """A run of rows of a file: those that could be read as cases, and what was wrong.
+    """A run of rows of a file: those that could be read as records, and what was wrong.
 
-    `count` rows came in; `cases` is a frame of data_access.cases.frames with those that are
-    cases; `raw` gives a row of the file as it was, by line, for the quarantine. `known_at` is a
+    `count` rows came in; `records` is a frame of data_access.cases.frames with those that are
+    records of one `kind`; `part` names the table or sheet that they come from, if there are
+    several; `raw` gives a row of the file as it was, by line, for the quarantine. `known_at` is a
     moment up to which these rows show that the file looked, where they show one.
     """
 
     count: int
-    cases: pd.DataFrame
+    records: pd.DataFrame
     problems: list[Problem] = field(default_factory=list)
     raw: Callable[[int], dict[str, str]] = lambda line: {}
     known_at: datetime | None = None
     settles: dict[int, list[int]] = field(default_factory=dict)  # line → findings, if taken in
+    kind: Kind = CASES
+    part: str = ""
+
+
+PART = 1 << 32
+
+
+def line_of(part: int, row: int) -> int:
+    """One number for a row of one of several parts of a file, the first part being 0."""
+    return part * PART + row
+
+
+def row_of(line: int) -> int:
+    """The row within its part; the header is row 1."""
+    return line % PART
 
 
 class Source(Protocol):

@@ -52,7 +52,7 @@ def read(origin: str | None, city: City, **options: int) -> Iterator[Rows]:
         raise SourceError(f"cities/{city.id}/units.csv lists no unit to handle the cases")
     rng = np.random.default_rng(options["seed"])
     table = pd.DataFrame(_table(rng, city, options["cases"]))
-    for name in frames.TIMES:
+    for name in ("received_at", "due_at", "closed_at"):
         table[name] = table[name].dt.tz_localize(city.zone).dt.tz_convert("UTC")
     table = frames.frame({str(name): table[name] for name in table})
     for start in range(0, len(table), CHUNK):

@@ -14,7 +14,9 @@ from sqlalchemy import Engine, func, select
 import cities
 from cities import City
 from data_access.cases.batches import undo
-from data_access.cases.schema import Batch, Case, CaseVersion, Finding
+from data_access.cases.kinds import CASES
+from data_access.cases.records import Case
+from data_access.cases.schema import Batch, Finding
 from data_access.cases.store import coverage
 from pipeline import quarantine, sources
 from pipeline.__main__ import main
@@ -217,7 +219,7 @@ def test_a_batch_can_be_undone_and_done_again(engine: Engine, nyc: City, tmp_pat
     result = ingest(engine, "nyc311", str(changed), nyc)
     assert counts(result) == (4, 2, 1, 1, 0)
     with engine.connect() as connection:
-        old = connection.execute(select(CaseVersion.closed_at)).scalars().all()
+        old = connection.execute(select(CASES.versions.c.closed_at)).scalars().all()
     assert old == [None]
     with engine.begin() as connection:
         assert undo(connection, result.batch) == 2

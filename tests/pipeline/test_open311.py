@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from cities import City
-from data_access.cases.schema import Case, Finding
+from data_access.cases.records import Case
+from data_access.cases.schema import Finding
 from pipeline import georeport
 from pipeline.ingest import Accounting, ingest
 from pipeline.sources import SourceError, load, open311
@@ -140,7 +141,7 @@ def test_times_are_read_with_and_without_offset(
 ) -> None:
     row = {"service_request_id": "1", "requested_datetime": written}
     (rows,) = load("open311").read(write(tmp_path, row), nyc)
-    assert rows.cases["received_at"].tolist() == [datetime(*moment, tzinfo=UTC)]  # type: ignore[misc,arg-type]
+    assert rows.records["received_at"].tolist() == [datetime(*moment, tzinfo=UTC)]  # type: ignore[misc,arg-type]
     bare = len(written) == 19
     assert [(p.rule, p.fatal) for p in rows.problems] == [("time_without_offset", False)] * bare
 
@@ -312,7 +313,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
 
 
 def numbers(origin: str, city: City) -> list[str]:
-    return [n for rows in open311.read(origin, city) for n in rows.cases["number"]]
+    return [n for rows in open311.read(origin, city) for n in rows.records["number"]]
 
 
 def next_process() -> None:
