@@ -8,6 +8,7 @@ from sqlalchemy import Column
 
 import cities
 from cities import ROOT
+from data_access.cases.kinds import KINDS
 from data_access.cases.schema import Base
 from data_access.settings import PROJECT
 from metrics import lattice, registry
@@ -63,7 +64,8 @@ def _lattice() -> str:
 
 def model() -> str:
     """The case database as a diagram, straight from its models."""
-    tables = Base.metadata.sorted_tables
+    versions = {kind.versions for kind in KINDS}
+    tables = [table for table in Base.metadata.sorted_tables if table not in versions]
     lines = ["erDiagram"]
     for table in tables:
         lines.append(f"    {table.name} {{")
@@ -76,8 +78,10 @@ def model() -> str:
     diagram = "\n".join(lines)
     return f"""# The case database 工单库
 
-Generated from `data_access/cases/schema.py` by `make docs`; do not edit.
-What each table and column is for is said there. Times are kept in UTC.
+Generated from `data_access/cases/schema.py` and `records.py` by `make docs`; do not edit.
+What each table and column is for is said there. Times are kept in UTC. For each kind of record
+there is a table of the same columns with `_versions` in its name: what a batch changed, as it
+stood before.
 
 ```mermaid
 {diagram}
