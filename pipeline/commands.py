@@ -15,6 +15,7 @@ from data_access.cases import store
 from data_access.cases.batches import Tally
 from data_access.cases.batches import undo as take_back
 from data_access.cases.engine import opened
+from data_access.cases.kinds import CASES
 from metrics import registry
 from metrics.measure import Figure
 from metrics.model import Metric
@@ -24,7 +25,8 @@ from pipeline.ingest import ingest as read_in
 from pipeline.publish import STEPS
 from pipeline.publish import publish as make_release
 from pipeline.release import SYNTHETIC_LABEL
-from pipeline.sources.demo import CASES, SEED
+from pipeline.sources.demo import CASES as DEMO_CASES
+from pipeline.sources.demo import SEED
 from pipeline.verify import verify as problems_of
 
 out = Console(highlight=False)
@@ -40,7 +42,7 @@ def _bar() -> Progress:
 
 def demo(given: Namespace) -> int:
     """Build the made-up city; the same seed and size give the same cases."""
-    cases = CASES if given.cases is None else given.cases
+    cases = DEMO_CASES if given.cases is None else given.cases
     seed = SEED if given.seed is None else given.seed
     if cases < 1:
         raise ValueError(f"--cases {cases}: give a positive number")
@@ -48,7 +50,8 @@ def demo(given: Namespace) -> int:
         task = bar.add_task("模拟数据 demo city", total=cases)
         result = read_in(
             engine, "demo", None, cities.profile(given.city),
-            lambda rows: bar.advance(task, rows), cases=cases, seed=seed,
+            lambda some: bar.advance(task, some.count if some.kind is CASES else 0),
+            cases=cases, seed=seed,
         )  # fmt: skip
     _account(result)
     return 0
@@ -60,7 +63,7 @@ def ingest(given: Namespace) -> int:
         task = bar.add_task(f"{given.source} {PurePath(given.file).name}", total=None)
         result = read_in(
             engine, given.source, given.file, cities.profile(given.city),
-            lambda rows: bar.advance(task, rows),
+            lambda some: bar.advance(task, some.count),
         )  # fmt: skip
     if given.json:
         out.print_json(json.dumps(result.as_json()))

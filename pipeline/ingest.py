@@ -19,7 +19,7 @@ from data_access.cases.merging import Refusal
 from pipeline import sources, validate
 from pipeline.sources import Problem, Rows
 
-Progress = Callable[[int], None]
+Progress = Callable[[Rows], None]
 REMEDIES = {
     merging.TOLD_TWICE: "the file tells of this number twice, differently: keep one",
     merging.UNKNOWN_CASE: "no such case: mend its own row first, or correct the number",
@@ -48,7 +48,7 @@ def ingest(
     source: str,
     origin: str | None,
     city: City,
-    progress: Progress = lambda rows: None,
+    progress: Progress = lambda some: None,
     **options: int,
 ) -> Accounting:
     """Read one file into the case database, all of it or, on any error, none of it."""
@@ -97,7 +97,7 @@ class _Reading:
             self.known_at = _later(self.known_at, some.known_at)
             self.settles |= some.settles
             yield some.kind, records
-            self.progress(some.count)
+            self.progress(some)
 
     def _remember(self, found: list[Problem], rows: Rows) -> None:
         for problem in found:

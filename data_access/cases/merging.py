@@ -240,4 +240,4 @@ class _Merge:
             names = ["city", "number", "batch_id", *self.kind.content]
             new = [literal(self.city), mine.number, literal(self.batch), *content]
             fresh = select(*new).where(~known.correlate(self._staging).exists())
-        self.connection.execute(insert(self._table).from_select(names, fresh.order_by(mine.line)))
+        self.connection.execute(insert(self._table).from_select(names, fresh))

@@ -1,146 +1,149 @@
-"""A made-up Ankang: seeded, deterministic, every case of it 模拟数据 (simulated data).
+"""The demo city as a source: a seed and a size instead of a file. See pipeline/demo/."""
 
-Not one person, call or event is real. Volumes follow the published orders of magnitude
-(about 72 % answered on the spot, 28 % passed on as work orders with a deadline), so that
-pages, limits and speed can be judged before a real hotline is connected.
-"""
-
-import csv
 from collections.abc import Iterator
-from datetime import date
+from itertools import count
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from cities import ROOT, City, deadlines
-from data_access.cases import frames
-from pipeline.clock import due_days
-from pipeline.sources import Rows, SourceError
+from cities import City
+from data_access.cases import frames, kinds
+from data_access.cases.kinds import Kind
+from pipeline import demo
+from pipeline.demo import intake, paperwork, words
+from pipeline.demo.handling import Orders, handle, outcomes, stages
+from pipeline.demo.quota import Moments, Numbers, Quota
+from pipeline.demo.world import World, world
+from pipeline.sources import Rows, SourceError, line_of
 
 SYNTHETIC = True
-COMPLETE_UNTIL = date(2026, 11, 1)
-FIRST, LAST = np.datetime64("2022-11-01"), np.datetime64("2026-10-31")  # days of receipt
+COMPLETE_UNTIL = demo.COMPLETE_UNTIL
 CASES, SEED = 400_000, 12345
-CHUNK = 50_000
-DAY = 86_400  # seconds
-CHANNELS = {"phone": 0.91, "mailbox": 0.03, "website": 0.03, "wechat": 0.02, "province": 0.01}
-NATURES = {
-    "consult": 0.44, "help": 0.28, "complaint": 0.17, "report": 0.06, "suggestion": 0.05
-}  # fmt: skip
-ON_THE_SPOT = {
-    "consult": 0.93, "help": 0.66, "complaint": 0.42, "report": 0.30, "suggestion": 0.60
-}  # fmt: skip
-CATEGORIES = (
-    "城市管理", "住房物业", "劳动社保", "交通出行", "供水供电供气", "市场消费", "医疗卫生",
-    "教育培训", "农业农村", "生态环境", "公共安全", "民政救助",
-)  # fmt: skip
-BY_HOUR = np.array(
-    [1, 1, 1, 1, 1, 1, 2, 4, 9, 11, 11, 9, 5, 6, 9, 10, 9, 8, 6, 5, 5, 4, 3, 2], dtype=float
-)
-
-Numbers = NDArray[np.int64]
-Moments = NDArray[np.datetime64]
 
 
 def read(origin: str | None, city: City, **options: int) -> Iterator[Rows]:
-    """Yield `cases` cases made from `seed`, in the order of their receipt."""
+    """Yield `cases` cases made from `seed` with all that belongs to them, run by run."""
     if origin is not None:
         raise SourceError(f"the demo city reads no file, but was given {origin}")
-    if not city.units:
-        raise SourceError(f"cities/{city.id}/units.csv lists no unit to handle the cases")
-    rng = np.random.default_rng(options["seed"])
-    table = pd.DataFrame(_table(rng, city, options["cases"]))
-    for name in ("received_at", "due_at", "closed_at"):
-        table[name] = table[name].dt.tz_localize(city.zone).dt.tz_convert("UTC")
-    table = frames.frame({str(name): table[name] for name in table})
-    for start in range(0, len(table), CHUNK):
-        part = table.iloc[start : start + CHUNK]
-        yield Rows(len(part), part)
+    try:
+        made = world(city.id, options["seed"])
+    except FileNotFoundError as error:
+        raise SourceError(f"{error.filename} is missing: {city.id} has no demo city") from error
+    rng = np.random.default_rng([options["seed"], 1])
+    late, dissatisfied = Quota(1 - demo.ON_TIME), Quota(1 - demo.SATISFIED)
+    before_last = late.share - _open_at_the_end(made, options["seed"])
+    rows = {kind: count(2) for kind in kinds.KINDS}
+    for days, before in intake.runs(rng, options["cases"]):
+        last = before + days.size == options["cases"]
+        share = late.share if last else before_last
+        seeded = np.random.default_rng([options["seed"], 2, before])
+        for kind, table in _run(seeded, made, days, before, late, share, dissatisfied).items():
+            part = kinds.KINDS.index(kind)
+            first = next(rows[kind])
+            lines = np.arange(len(table)) + line_of(part, first)
+            rows[kind] = count(first + len(table))
+            yield Rows(len(table), _frame(table, kind, city, lines), kind=kind, part=kind.name)
 
 
-def _table(rng: np.random.Generator, city: City, cases: int) -> dict[str, Any]:
-    received = _received(rng, cases)
-    nature = _pick(rng, NATURES, cases)
-    on_the_spot = rng.random(cases) < np.array([ON_THE_SPOT[name] for name in NATURES])[nature]
-    unit = _units(rng, city, cases)
-    due, provisional = _due(city, received, nature)
-    closed = _closed(rng, received, due, unit, len(city.units))
-    closed = np.where(on_the_spot, received + rng.integers(60, 900, cases), closed)
-    closed = np.where(closed >= np.datetime64(COMPLETE_UNTIL), np.datetime64("NaT"), closed)
-    codes = np.array([item.code for item in city.units] + [""], dtype=object)
-    places, weights = _areas(city)
-    day = received.astype("datetime64[D]").astype(str)
+def _open_at_the_end(world: World, seed: int) -> float:
+    """About what share of all work orders is open and not yet due when the data end.
+
+    They fail by the official formula too, so the runs before the last leave room for them, and
+    a little more: what is left over goes to the last.
+    """
+    rng = np.random.default_rng([seed, 3])
+    days, share = intake.last_days(rng)
+    cases = intake.cases(rng, world, days, 0)
+    orders = handle(rng, world, cases[~cases["on_the_spot"]], Quota(0.0), 0.0)
+    return 1.1 * share * float(np.isnat(orders.closed).mean())
+
+
+def _frame(table: pd.DataFrame, kind: Kind, city: City, lines: Numbers) -> pd.DataFrame:
+    """A frame of the case database, its local times made moments."""
+    columns: dict[str, Any] = {"line": lines}
+    for name in frames.columns(kind)[1:]:
+        if name in table:
+            columns[name] = table[name].to_numpy()
+        if name in table and name in frames.times(kind):
+            columns[name] = pd.DatetimeIndex(columns[name]).tz_localize(city.zone)
+    return frames.frame(columns, kind)
+
+
+def _run(
+    rng: np.random.Generator, world: World, days: Moments, before: int, late: Quota,
+    share: float, dissatisfied: Quota,
+) -> dict[Kind, pd.DataFrame]:  # fmt: skip
+    """Everything that belongs to the cases of some days."""
+    cases = intake.cases(rng, world, days, before)
+    work = cases[~cases["on_the_spot"]]
+    orders = handle(rng, world, work, late, share)
+    _fill_in(rng, world, cases, orders)
+    work = cases[~cases["on_the_spot"]]
+    replied = work["replied_at"].to_numpy("datetime64[us]")
+    reopened = paperwork.reopened_at(orders)
+    cases.loc[work.index[~np.isnat(reopened)], "status"] = "reopened"
+    asked = paperwork.callbacks(orders, work["outcome"].to_numpy(object), dissatisfied)
+    called = asked.set_index(work.index[asked.index])["asked_at"]
+    cases["called_back_at"] = called.reindex(cases.index)
+    persons = words.callers(rng, world, cases)
     return {
-        "number": [f"GD{date.replace('-', '')}{i:07d}" for i, date in enumerate(day.tolist())],
-        "received_at": received,
-        "due_at": np.where(on_the_spot, np.datetime64("NaT"), due),
-        "due_provisional": provisional & ~on_the_spot,
-        "closed_at": closed,
-        "channel": np.array(list(CHANNELS), dtype=object)[_pick(rng, CHANNELS, cases)],
-        "nature": np.array(list(NATURES), dtype=object)[nature],
-        "category": rng.choice(np.array(CATEGORIES, dtype=object), cases),
-        "unit": codes[np.where(on_the_spot, -1, unit)],
-        "area": rng.choice(places, cases, p=weights),
-        "status": np.where(np.isnat(closed), "open", "closed"),
+        kinds.CASES: cases,
+        kinds.ASSIGNMENTS: paperwork.assignments(orders, replied),
+        kinds.EVENTS: paperwork.events(orders, reopened, work["repeat_of"].to_numpy(object)),
+        kinds.CALLBACKS: asked,
+        kinds.TEXTS: words.texts(rng, world, cases, persons),
+        kinds.CALLERS: _personal(persons, cases),
     }
 
 
-def _pick(rng: np.random.Generator, shares: dict[str, float], size: int) -> Numbers:
-    return rng.choice(len(shares), size, p=np.array(list(shares.values())))
+def _fill_in(rng: np.random.Generator, world: World, cases: pd.DataFrame, orders: Orders) -> None:
+    """Add to the cases what their handling, place and subject tell."""
+    spot, received = cases["on_the_spot"], cases["received_at"].to_numpy("datetime64[us]")
+    told = pd.concat([stages(orders), outcomes(orders)], axis=1).reindex(cases.index)
+    for name in told:
+        cases[name] = told[name]
+    for name in ("outcome", "reason_code", "legal_basis", "right_channel"):
+        cases[name] = cases[name].fillna("")
+    cases["due_provisional"] = told["due_provisional"].eq(True)
+    answered = received + rng.integers(60, 900, len(cases)).astype("timedelta64[s]")
+    for name in ("accepted_at", "replied_at", "closed_at"):
+        cases[name] = cases[name].where(~spot, np.minimum(answered, demo.END - 1))
+    cases.loc[spot, "outcome"] = "explained"
+    cases["unit"] = np.where(spot, "", world.units[cases["unit_number"]])
+    closed = cases["closed_at"].notna()
+    cases["status"] = np.where(closed, "closed", "handling")
+    numbers = cases["number"].to_numpy(object)
+    caller = cases["caller"].to_numpy()
+    cases["repeat_of"] = np.where(caller == np.arange(len(cases)), "", numbers[caller])
+    for level, name in enumerate(("category", "category2", "category3"), start=1):
+        words_of = world.categories[f"level{level}"].to_numpy(object)
+        cases[name] = words_of[cases["subject"]]
+    unclear = rng.random(len(cases)) < 0.02
+    cases["category3"] = cases["category3"].where(~unclear, "")
+    _locate(rng, world, cases)
 
 
-def _received(rng: np.random.Generator, cases: int) -> Moments:
-    """Moments of receipt, sorted: growing, quiet at weekends, busy in summer and at year's end."""
-    days = np.arange(FIRST, LAST + 1)
-    number = np.arange(days.size)
-    weekday = (days.astype(int) + 3) % 7
-    season = 1 + 0.12 * np.cos((number - 250) / 365.25 * 2 * np.pi)
-    season += 0.10 * np.cos((number - 60) / 365.25 * 4 * np.pi)
-    weight = (1 + 0.0002 * number) * season * np.where(weekday < 5, 1.0, 0.62)
-    weight *= rng.lognormal(0, 0.08, days.size)
-    day = rng.choice(days, cases, p=weight / weight.sum())
-    hour = rng.choice(24, cases, p=BY_HOUR / BY_HOUR.sum())
-    seconds = hour * 3600 + rng.integers(0, 3600, cases)
-    return np.sort(day.astype("datetime64[s]") + seconds)
+def _locate(rng: np.random.Generator, world: World, cases: pd.DataFrame) -> None:
+    """Village and grid of most cases; a point, invented, for two work orders in three."""
+    places, place, size = world.places, cases["place"].to_numpy(), len(cases)
+    cases["town"] = places.town[place]
+    known = (rng.random(size) < 0.85) & ~cases["on_the_spot"].to_numpy()
+    village = np.where(known, places.village[place], "")
+    cases["village"] = village
+    grid = rng.integers(1, 5, size)
+    cases["grid"] = [f"{v}G{g:02}" if v else "" for v, g in zip(village, grid, strict=True)]
+    pinned = known & (rng.random(size) < 0.78)
+    for name, middle in (("latitude", places.latitude), ("longitude", places.longitude)):
+        cases[name] = np.where(pinned, middle[place] + rng.normal(0, 0.003, size), np.nan).round(6)
+    cases["location_precision"] = np.where(pinned, "street", np.where(known, "village", "town"))
+    system = np.where(rng.random(size) < 0.7, "GCJ-02", "CGCS2000")
+    cases["coordinate_system"] = np.where(pinned, system, "")
 
 
-def _units(rng: np.random.Generator, city: City, cases: int) -> Numbers:
-    weight = rng.lognormal(0, 1.0, len(city.units))
-    weight *= np.array([6.0 if unit.peer_group == "area" else 1.0 for unit in city.units])
-    return rng.choice(len(city.units), cases, p=weight / weight.sum())
-
-
-def _areas(city: City) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
-    """County codes and their shares of the residents."""
-    with (ROOT / city.id / "population.csv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    people = np.array([float(row["population_2020"]) for row in rows])
-    return np.array([row["code"] for row in rows], dtype=object), people / people.sum()
-
-
-def _due(city: City, received: Moments, nature: Numbers) -> tuple[Moments, NDArray[np.bool_]]:
-    """Deadlines by nature of the case, at the end of a working day, and which are provisional."""
-    limits = deadlines(city.id).limits
-    days = np.array([limits[name].working_days for name in NATURES])[nature]
-    last, provisional = due_days(received.astype("datetime64[D]"), days)
-    ends: Moments = last.astype("datetime64[us]")
-    ends += np.timedelta64(DAY * 10**6 - 1, "us")
-    return ends, provisional
-
-
-def _closed(
-    rng: np.random.Generator, received: Moments, due: Moments, unit: Numbers, units: int
-) -> Moments:
-    """Closings: each unit has its own share of late ones, drifting a little from month to month."""
-    allowed = (due - received).astype("timedelta64[s]").astype(int)
-    typical = rng.beta(1.1, 42, units)
-    month = (received.astype("datetime64[M]") - FIRST.astype("datetime64[M]")).astype(int)
-    drift = rng.lognormal(0, 0.35, (units, month.max(initial=0) + 1))
-    late = rng.random(received.size) < np.minimum(0.6, typical[unit] * drift[unit, month])
-    within = (allowed * rng.beta(1.6, 2.0, received.size)).astype(int)
-    beyond = allowed + (rng.lognormal(1.6, 1.1, received.size) * DAY).astype(int)
-    never = late & (rng.random(received.size) < 0.06)
-    closed = received + np.where(late, beyond, np.maximum(within, 300))
-    return np.where(never, np.datetime64("NaT"), closed)
+def _personal(persons: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+    """What the hotline noted of its callers: seldom an identity card or a plate."""
+    found = persons[["name", "phone", "address"]].assign(number=cases["number"])
+    for name in ("id_number", "plate"):
+        found[name] = persons[name].where(persons[f"has_{name}"], "")
+    return found

@@ -22,7 +22,7 @@ from data_access.cases.records import Case
 from data_access.cases.schema import Finding
 from pipeline import georeport
 from pipeline.ingest import Accounting, ingest
-from pipeline.sources import SourceError, load, open311
+from pipeline.sources import Rows, SourceError, load, open311
 
 Row = dict[str, Any]
 OPEN: Row = {
@@ -422,7 +422,7 @@ def test_an_interrupted_download_goes_on(
 ) -> None:
     monkeypatch.setattr(open311, "CHUNK", 2)
 
-    def interrupted(count: int) -> None:
+    def interrupted(some: Rows) -> None:
         if endpoint.asked == [1, 2]:
             raise KeyboardInterrupt
 
