@@ -2,7 +2,7 @@
 
 import csv
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -51,7 +51,11 @@ class Deadlines:
 
 @dataclass(frozen=True)
 class City:
-    """One city: names by language, time zone, hotline number, peer groups and units."""
+    """One city: names by language, time zone, hotline number, peer groups and units.
+
+    `bounds` are degrees: west, south, east, north. `retired_codes` maps the code of a division
+    to the one that replaced it.
+    """
 
     id: str
     names: dict[str, str]
@@ -59,6 +63,8 @@ class City:
     hotline: str
     peer_groups: dict[str, dict[str, str]]
     units: tuple[Unit, ...]
+    bounds: tuple[float, float, float, float] | None = None
+    retired_codes: dict[str, str] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -81,6 +87,8 @@ def profile(city: str) -> City:
     if city not in known():
         raise UnknownCity(f"no city {city!r}: cities/ has {', '.join(known())}")
     settings = tomllib.loads((ROOT / city / "city.toml").read_text("utf-8"))
+    if "bounds" in settings:
+        settings["bounds"] = tuple(settings["bounds"])
     return City(id=city, units=_units(ROOT / city / "units.csv"), **settings)
 
 

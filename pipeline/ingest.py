@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Engine
 from cities import City, midnight
 from data_access.cases import batches, frames, merging
 from data_access.cases.batches import About, Tally
-from data_access.cases.kinds import Kind
+from data_access.cases.kinds import CASES, Kind
 from data_access.cases.merging import Refusal
-from pipeline import sources, validate
+from pipeline import repair, sources, validate
 from pipeline.sources import Problem, Rows
 
 Progress = Callable[[Rows], None]
@@ -55,7 +55,7 @@ def ingest(
     module = sources.load(source)
     name = origin or f"{source} {json.dumps(options, sort_keys=True)}"
     about = About(city.id, source, name, _sha256(origin, name), module.SYNTHETIC)
-    reading = _Reading(about, lambda: module.read(origin, city, **options), progress)
+    reading = _Reading(about, city, lambda: module.read(origin, city, **options), progress)
     with (
         engine.connect() as connection,
         merging.staged(connection, reading.good()) as kinds,
@@ -63,7 +63,7 @@ def ingest(
     ):
         until = module.COMPLETE_UNTIL
         return reading.finish(
-            connection, kinds, midnight(until, city) if until else reading.observed_until(city)
+            connection, kinds, midnight(until, city) if until else reading.observed_until()
         )
 
 
@@ -72,6 +72,7 @@ class _Reading:
     """One pass over a file: hands on the good rows and remembers what was wrong with the others."""
 
     about: About
+    city: City
     read: Callable[[], Iterator[Rows]]
     progress: Progress
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -81,16 +82,19 @@ class _Reading:
     problems: dict[int, list[Problem]] = field(default_factory=dict)  # by line
     raw: dict[int, dict[str, str]] = field(default_factory=dict)  # of the lines with problems
     parts: dict[int, str] = field(default_factory=dict)  # of the same
+    kinds: dict[int, Kind] = field(default_factory=dict)  # of the same
     settles: dict[int, list[int]] = field(default_factory=dict)  # line → findings, if taken in
 
     def good(self) -> Iterator[tuple[Kind, pd.DataFrame]]:
         """The records with nothing fatal about them, to be staged."""
         for some in self.read():
             self.rows_in += some.count
-            found = [*some.problems, *validate.problems(some.records, some.kind, self.started)]
+            records, notes = repair.repair(some.records, some.kind, self.city)
+            found = [*some.problems, *notes]
+            found += validate.problems(records, some.kind, self.started)
             self._remember(found, some)
             bad = {problem.line for problem in found if problem.fatal}
-            records = some.records[~some.records["line"].isin(bad)] if bad else some.records
+            records = records[~records["line"].isin(bad)] if bad else records
             for name in set(frames.times(some.kind)).difference(validate.DEADLINES):
                 if records[name].notna().any():
                     self.latest = _later(self.latest, records[name].max().to_pydatetime())
@@ -102,17 +106,19 @@ class _Reading:
     def _remember(self, found: list[Problem], rows: Rows) -> None:
         for problem in found:
             self.problems.setdefault(problem.line, []).append(problem)
-            self.raw.setdefault(problem.line, rows.raw(problem.line))
+            whole = sources.row_of(problem.line) == sources.WHOLE_FILE
+            self.raw.setdefault(problem.line, {} if whole else rows.raw(problem.line))
             self.parts[problem.line] = rows.part
+            self.kinds[problem.line] = rows.kind
 
-    def observed_until(self, city: City) -> datetime | None:
+    def observed_until(self) -> datetime | None:
         """How far the file tells of everything: the start of its last day, which it saw in part.
 
         Further only if a row shows that the file was taken later than its last event.
         """
         if self.latest is None:
             return None
-        last_day = midnight(self.latest.astimezone(city.zone).date(), city)
+        last_day = midnight(self.latest.astimezone(self.city.zone).date(), self.city)
         return _later(last_day, self.known_at)
 
     def finish(
@@ -124,25 +130,27 @@ class _Reading:
         merged = merging.merge(connection, kinds, batch, self.about.city, until, noted)
         self._remember_refusals(merged.refused)
         kept_back = {line for line in self.problems if self._fatal(line)}
-        repaired = set(self.problems) - kept_back - merged.noted_unchanged
-        tally = Tally(
-            self.rows_in, merged.stored.total(), len(kept_back), merged.unchanged, len(repaired)
-        )
+        noted = set(self.problems) - kept_back - merged.noted_unchanged
+        repaired = [line for line in noted if sources.row_of(line) != sources.WHOLE_FILE]
+        stored = merged.stored.total()
+        tally = Tally(self.rows_in, stored, len(kept_back), merged.unchanged, len(repaired))
         if not tally.balances:
             raise DoesNotBalance(f"{self.about.origin}: {tally}")
-        booked = kept_back | repaired
-        batches.report(
-            connection, batch, [row for line in sorted(booked) for row in self._book(line)]
-        )
-        taken_in = {line: found for line, found in self.settles.items() if line not in kept_back}
-        batches.settle(
-            connection, batch, self.about.city, {i for f in taken_in.values() for i in f}
-        )
+        self._write_up(connection, batch, kept_back, noted)
         batches.close_batch(connection, batch, tally, until)
-        reasons = Counter(
-            rule for line in booked for rule in {problem.rule for problem in self.problems[line]}
-        )
+        rules = ({problem.rule for problem in self.problems[line]} for line in kept_back | noted)
+        reasons = Counter(rule for some in rules for rule in some)
         return Accounting(batch, tally, reasons, merged.stored)
+
+    def _write_up(
+        self, connection: Connection, batch: int, kept_back: set[int], noted: set[int]
+    ) -> None:
+        """Keep the findings of this batch, and settle those of mended rows that it took in."""
+        rows = [row for line in sorted(kept_back | noted) for row in self._book(line)]
+        batches.report(connection, batch, rows)
+        taken_in = {line: found for line, found in self.settles.items() if line not in kept_back}
+        settled = {finding for found in taken_in.values() for finding in found}
+        batches.settle(connection, batch, self.about.city, settled)
 
     def _remember_refusals(self, refused: dict[int, Refusal]) -> None:
         """What shows once all is staged: the file is read again for the rows."""
@@ -157,7 +165,10 @@ class _Reading:
         """The findings of one row, recognisable if the same row comes in again."""
         raw = json.dumps(self.raw[line], ensure_ascii=False, sort_keys=True)
         for problem in self.problems[line]:
-            mark = "|".join((self.about.city, self.about.source, problem.rule, problem.column, raw))
+            told = (self.about.city, self.about.source, problem.rule, problem.column, raw)
+            # Rows of two kinds may read alike. Cases were alone once, so nothing is added to them.
+            kind = self.kinds[line]
+            mark = "|".join(told if kind is CASES else (*told, kind.name))
             yield {
                 "quarantined": self._fatal(line),
                 "part": self.parts[line],
@@ -180,11 +191,19 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
 
 
 def _sha256(origin: str | None, about: str) -> str:
-    """The hash of a file; of the address where there is no file but a service."""
+    """The hash of a file, of all files of a folder; of the address of a service."""
     if origin is None or "://" in origin:
         return hashlib.sha256(about.encode()).hexdigest()
     try:
-        with Path(origin).open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        if Path(origin).is_dir():
+            files = sorted(item for item in Path(origin).iterdir() if item.is_file())
+            told = "".join(f"{item.name} {_digest(item)}\n" for item in files)
+            return hashlib.sha256(told.encode()).hexdigest()
+        return _digest(Path(origin))
     except OSError as error:
         raise sources.SourceError(f"{origin}: {error.strerror}; check the path") from error
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

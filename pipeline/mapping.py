@@ -2,52 +2,43 @@
 
 import codecs
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from cities import City
 from data_access.cases import frames
+from pipeline import headers, moments
 from pipeline.quarantine import NOTES, SETTLES, settles
 from pipeline.sources import Problem, Rows, SourceError
 
 ENCODINGS = ("utf-8-sig", "gb18030")  # the second is what spreadsheets in China write
-EMPTY_DATE = pd.Timestamp(1900, 1, 1)  # how old systems write "no date"
 TIMES = ("received_at", "due_at", "closed_at")
-TEXTS_READ = ("number", "category", "unit", "area", "status")
+NUMBERS = ("latitude", "longitude")
 CHUNK = 20_000
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """Which column of the file holds what; times are local, in one of the formats.
+    """Which column of the file holds which column of a case; times are local, in `formats`.
 
-    Columns named in `optional` may be missing, as some schemas of the same city lack them.
+    Columns named in `optional` may be missing, as some schemas of the same city lack them; a
+    column may be spelt otherwise or have one of its `aliases`, with a note.
     `overdue` is the column and value by which the city itself calls a case late.
     """
 
-    number: str
-    received_at: str
-    due_at: str
-    closed_at: str
-    category: str
-    unit: str
-    area: str
-    status: str
-    channel: str
+    columns: dict[str, str]
     formats: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    lower: tuple[str, ...] = ()  # columns of the case written in small letters
+    constant: dict[str, str] = field(default_factory=dict)  # what the whole source has in common
     overdue: tuple[str, str] | None = None
-
-    def column(self, field: str) -> str:
-        name: str = getattr(self, field)
-        return name
 
     def read(self, origin: str | None, city: City, **_: int) -> Iterator[Rows]:
         """Yield the data rows of a file, CHUNK at a time; this is the `read` of a source."""
@@ -55,29 +46,29 @@ class Mapping:
 
     @property
     def required(self) -> list[str]:
-        fields = (*TIMES, *TEXTS_READ, "channel")
-        return [self.column(field) for field in fields if self.column(field) not in self.optional]
+        return [name for name in self.columns.values() if name not in self.optional]
 
 
 def _read(origin: str | None, city: City, mapping: Mapping) -> Iterator[Rows]:
     if origin is None:
         raise SourceError("this source reads a file: give its path")
     path = Path(origin)
-    with path.open(encoding=_encoding(path), newline="") as content:
+    with path.open(encoding=encoding(path), newline="") as content:
         reader = csv.reader(content, strict=True)
         try:
-            header = next(reader, [])
-            _check_header(path, header, mapping)
+            given = next(reader, [])
+            header, renamed = _header(path, given, mapping)
             numbered = ((reader.line_num, values) for values in reader if values)
             while chunk := list(islice(numbered, CHUNK)):
-                yield _rows(header, chunk, mapping, city.zone)
+                yield _rows(given, header, chunk, mapping, city, renamed)
+                renamed = []
         except csv.Error as error:
             raise SourceError(
                 f"{path}, row {reader.line_num}: {error}; mend the quoting of this row"
             ) from error
 
 
-def _encoding(path: Path) -> str:
+def encoding(path: Path) -> str:
     """The first encoding in which the whole file can be read."""
     for name in ENCODINGS:
         decoder = codecs.getincrementaldecoder(name)()
@@ -92,7 +83,13 @@ def _encoding(path: Path) -> str:
     raise SourceError(f"{path}: neither UTF-8 nor GB18030; save the file as UTF-8")
 
 
-def _check_header(path: Path, header: Sequence[str], mapping: Mapping) -> None:
+_encoding = encoding
+
+
+def _header(path: Path, given: list[str], mapping: Mapping) -> tuple[list[str], list[Problem]]:
+    """The names of the columns as the mapping has them, and a note for each that differs."""
+    wanted = {name: mapping.aliases.get(name, ()) for name in mapping.columns.values()}
+    header = headers.recognise(given, wanted)
     missing = [name for name in mapping.required if name not in header]
     if missing:
         raise SourceError(
@@ -102,41 +99,34 @@ def _check_header(path: Path, header: Sequence[str], mapping: Mapping) -> None:
     twice = [name for name in mapping.required if header.count(name) > 1]
     if twice:
         raise SourceError(f"{path}, row 1: column {', '.join(twice)} twice; remove one of each")
+    return header, headers.notes(given, header)
 
 
 def _rows(
-    header: list[str], chunk: list[tuple[int, list[str]]], mapping: Mapping, zone: ZoneInfo
-) -> Rows:
-    raw = {line: _raw(header, values) for line, values in chunk}
-    whole = [(line, values) for line, values in chunk if len(values) == len(header)]
-    problems = [
+    given: list[str], header: list[str], chunk: list[tuple[int, list[str]]], mapping: Mapping,
+    city: City, notes: list[Problem],
+) -> Rows:  # fmt: skip
+    raw = {line: _raw(given, values) for line, values in chunk}
+    whole = {line: values for line, values in chunk if len(values) == len(header)}
+    problems = notes + [
         Problem(line, "", "", "field_count", "give the row as many fields as the header has")
-        for line, values in chunk
-        if len(values) != len(header)
+        for line, _ in chunk
+        if line not in whole
     ]
-    table = pd.DataFrame([values for _, values in whole], columns=header, dtype=object)
-    lines = pd.Series([line for line, _ in whole], dtype="int64")
-    times = {
-        name: _moments(table[mapping.column(name)], lines, mapping, zone, problems)
-        for name in TIMES
-    }
+    table = pd.DataFrame(
+        list(whole.values()), index=list(whole), columns=range(len(header)), dtype=object
+    )
+    table.columns = pd.Index(header)
+    columns = _columns(table, mapping, city, problems)
     bad = {problem.line for problem in problems if problem.fatal}
-    missing = times["received_at"].isna() & ~lines.isin(bad)
-    problems += [
-        Problem(line, mapping.received_at, "", "missing_date", "fill in when it was received")
-        for line in lines[missing]
-    ]
-    texts = {name: table[mapping.column(name)].str.strip() for name in TEXTS_READ}
-    if mapping.channel in header:
-        texts["channel"] = table[mapping.channel].str.strip().str.lower()
-    cases = frames.frame({"line": lines, **texts, **times})
+    records = frames.frame({"line": table.index.to_series(), **columns})
     return Rows(
         count=len(chunk),
-        records=cases[~missing & ~lines.isin(bad)],
+        records=records[~records["line"].isin(bad)],
         problems=problems,
         raw=raw.__getitem__,
-        known_at=_known_at(table, times["due_at"], mapping),
-        settles=dict(zip(lines, map(settles, table[SETTLES]), strict=True))
+        known_at=_known_at(table, columns["due_at"], mapping),
+        settles=dict(zip(whole, map(settles, table[SETTLES]), strict=True))
         if SETTLES in header
         else {},
     )
@@ -149,6 +139,39 @@ def _raw(header: list[str], values: list[str]) -> dict[str, str]:
     return {name: value for name, value in named if name not in NOTES} | beyond
 
 
+def _columns(
+    table: pd.DataFrame, mapping: Mapping, city: City, problems: list[Problem]
+) -> dict[str, Any]:
+    """The columns of the cases that the file tells of; adds what it cannot read to `problems`."""
+    found: dict[str, Any] = dict(mapping.constant)
+    for name, told in mapping.columns.items():
+        if told not in table.columns:
+            continue
+        texts = table[told].str.strip()
+        if name in TIMES:
+            found[name] = moments.parse(texts, mapping.formats, city.zone, problems)
+        elif name in NUMBERS:
+            found[name] = _degrees(texts, problems)
+        else:
+            found[name] = texts.str.lower() if name in mapping.lower else texts
+    missing = found["received_at"].isna()
+    silent = missing & ~table.index.isin({problem.line for problem in problems if problem.fatal})
+    problems += [
+        Problem(line, mapping.columns["received_at"], "", "missing_date", "fill in when it came")
+        for line in table.index[silent].tolist()
+    ]
+    return found
+
+
+def _degrees(texts: "pd.Series[str]", problems: list[Problem]) -> "pd.Series[float]":
+    numbers = pd.to_numeric(texts, errors="coerce")
+    problems += [
+        Problem(line, str(texts.name), texts[line], "unreadable_number", "left out", fatal=False)
+        for line in texts.index[numbers.isna() & (texts != "")].tolist()
+    ]
+    return numbers
+
+
 def _known_at(
     table: pd.DataFrame, due: "pd.Series[pd.Timestamp]", mapping: Mapping
 ) -> datetime | None:
@@ -156,33 +179,5 @@ def _known_at(
     if mapping.overdue is None:
         return None
     column, value = mapping.overdue
-    late = due[table[column] == value].dropna()
+    late = due[table[column] == value].dropna() if column in table else due[:0]
     return None if late.empty else late.max().to_pydatetime()
-
-
-def _moments(
-    texts: "pd.Series[str]",
-    lines: "pd.Series[int]",
-    mapping: Mapping,
-    zone: ZoneInfo,
-    problems: list[Problem],
-) -> "pd.Series[pd.Timestamp]":
-    """Local times as moments in UTC; none where the field is empty or cannot be read."""
-    column, stripped = str(texts.name), texts.str.strip()
-    local = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[us]")
-    for form in mapping.formats:
-        local = local.fillna(pd.to_datetime(stripped, format=form, errors="coerce"))
-    empty = local == EMPTY_DATE
-    for wrong, rule, remedy in (
-        (local.isna() & (stripped != ""), "unreadable_date", f"write it as {mapping.formats[0]}"),
-        (empty, "empty_date", "read as no date: 1900 stands for none"),
-    ):
-        problems += [
-            Problem(int(lines[i]), column, texts[i], rule, remedy, fatal=wrong is not empty)
-            for i in texts.index[wrong]
-        ]
-    # An hour told twice in autumn is taken as its first; one that spring skips, as its end.
-    first = np.ones(len(local), dtype=bool)
-    known = local.mask(empty).dt.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
-    moments: pd.Series[pd.Timestamp] = known.dt.tz_convert("UTC")
-    return moments

@@ -59,6 +59,7 @@ class Rows:
 
 
 PART = 1 << 32
+WHOLE_FILE = 0  # the row of a note about a file or part as a whole; never fatal
 
 
 def line_of(part: int, row: int) -> int:

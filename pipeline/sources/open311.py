@@ -5,6 +5,7 @@ note. Where the closing date of GeoReport Bulk is given, in either of its spelli
 Description, place and persons of a request do not become part of the case.
 """
 
+import csv
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,8 @@ import pandas as pd
 from cities import City
 from data_access.cases import frames
 from pipeline import georeport
+from pipeline.mapping import encoding
+from pipeline.quarantine import NOTES, SETTLES, settles
 from pipeline.sources import Problem, Rows, SourceError
 
 SYNTHETIC = False
@@ -52,9 +55,10 @@ Request = dict[str, str]
 
 
 def read(origin: str | None, city: City, **_: int) -> Iterator[Rows]:
-    """Yield the requests of a .json or .xml file or address, CHUNK at a time, in their order.
+    """Yield the requests of a file or address, CHUNK at a time, in their order.
 
-    The line of a row is the place of its request in the whole download, the first being 1.
+    Addresses are of .json or .xml; a file may also be the .csv that the quarantine wrote. The
+    line of a row is the place of its request in the whole download, the first being 1.
     SourceError if a document is not a list of service requests.
     """
     if origin is None:
@@ -67,6 +71,8 @@ def read(origin: str | None, city: City, **_: int) -> Iterator[Rows]:
 def _requests(origin: str) -> Iterable[Request]:
     live = origin.lower().startswith(("http://", "https://"))
     suffix = PurePath(urlsplit(origin).path if live else origin).suffix.lower()
+    if suffix == ".csv" and not live:
+        return _from_csv(Path(origin))
     if suffix not in (".json", ".xml"):
         raise SourceError(f"{origin}: neither .json nor .xml; give a file or address of these")
     parse = partial(_parse, suffix=suffix)
@@ -100,6 +106,20 @@ def _from_json(text: str, where: str) -> list[Request]:
     told = found.get("errors", [found]) if isinstance(found, dict) else found
     _refuse(_errors(told), where)
     raise SourceError(f"{where}: no list of service requests; check that it is a requests resource")
+
+
+def _from_csv(path: Path) -> list[Request]:
+    """Requests that came back out of quarantine, a field a column."""
+    with path.open(encoding=encoding(path), newline="") as content:
+        reader = csv.DictReader(content, restkey="+", restval="", strict=True)
+        try:
+            if REQUESTED not in (reader.fieldnames or ()):
+                raise SourceError(f"{path}, row 1: no column {REQUESTED}; add it")
+            return [_flat(row) for row in reader]
+        except csv.Error as error:
+            raise SourceError(
+                f"{path}, row {reader.line_num}: {error}; mend the quoting of this row"
+            ) from error
 
 
 def _errors(found: Any) -> list[dict[str, Any]]:
@@ -182,7 +202,13 @@ def _rows(chunk: dict[int, Request], zone: ZoneInfo) -> Rows:
         }
     )
     bad = {problem.line for problem in problems if problem.fatal}
-    return Rows(len(chunk), cases[~cases["line"].isin(bad)], problems, chunk.__getitem__)
+    return Rows(
+        count=len(chunk),
+        records=cases[~cases["line"].isin(bad)],
+        problems=problems,
+        raw=lambda line: {name: v for name, v in chunk[line].items() if name not in NOTES},
+        settles={line: settles(row[SETTLES]) for line, row in chunk.items() if SETTLES in row},
+    )
 
 
 def _missing(table: pd.DataFrame) -> list[Problem]:

@@ -95,7 +95,7 @@ def test_a_changed_row_is_stored_and_the_others_are_unchanged(
     ("row", "rule", "column"),
     [
         ({"Created Date": ""}, "missing_date", "Created Date"),
-        ({"Created Date": "2011-03-01"}, "unreadable_date", "Created Date"),
+        ({"Created Date": "01.03.2011"}, "unreadable_date", "Created Date"),
         ({"Due Date": "03/22/3020 02:27:57 PM"}, "impossible_date", "due_at"),
         ({"Due Date": "02/22/2011 02:27:57 PM"}, "due_at_before_received_at", "due_at"),
         ({"Closed Date": "02/22/2011 02:27:57 PM"}, "closed_at_before_received_at", "closed_at"),
@@ -344,3 +344,90 @@ def test_the_demo_city_is_taken_in_and_found_unchanged(engine: Engine, ankang: C
     assert (held.synthetic, held.real) == (True, False)
     assert held.observed_until is not None
     assert held.observed_until.astimezone(ankang.zone).date() == date(2026, 11, 1)
+
+
+def told(engine: Engine, *names: str) -> list[tuple[object, ...]]:
+    """Some columns of the cases and then of the findings."""
+    with engine.connect() as connection:
+        query = select(*(getattr(Case, name) for name in names)).order_by(Case.number)
+        return [tuple(row) for row in connection.execute(query)]
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [("2011-03-01 14:27:57", 14), ("2011/3/1 14:27", 14), ("2011年03月01日", 0), ("2011.3.1", 0)],
+)
+def test_a_date_in_another_clear_format_is_understood_with_a_note(
+    engine: Engine, nyc: City, tmp_path: Path, written: str, hour: int
+) -> None:
+    result = ingest(engine, "nyc311", str(write(tmp_path, {"Created Date": written})), nyc)
+    assert (counts(result), result.reasons) == ((1, 1, 0, 0, 1), {"date_format": 1})
+    ((received,),) = told(engine, "received_at")
+    assert isinstance(received, datetime)
+    assert (received.month, received.day, received.hour) == (3, 1, hour + 5)  # New York is UTC-5
+
+
+def test_renamed_columns_are_recognised_with_a_note_on_the_file(
+    engine: Engine, nyc: City, tmp_path: Path
+) -> None:
+    path = write(tmp_path, {}, {"Unique Key": "2"})
+    header, rest = path.read_text("utf-8").split("\n", 1)
+    path.write_text("\n".join([header.lower().replace(" ", "_"), rest]), "utf-8")
+    result = ingest(engine, "nyc311", str(path), nyc)
+    assert counts(result) == (2, 2, 0, 0, 0)
+    assert result.reasons == {"renamed_column": 1}  # one file
+    with engine.connect() as connection:
+        found = connection.execute(select(Finding.row, Finding.value, Finding.column)).all()
+    assert (0, "unique_key", "Unique Key") in [tuple(row) for row in found]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "rule"),
+    [
+        (("40.7", "-73.9"), (40.7, -73.9), None),
+        (("-73.9", "40.7"), (40.7, -73.9), "swapped_coordinates"),
+        (("51.5", "-0.1"), (None, None), "outside_the_city"),
+        (("0", "0"), (None, None), "empty_coordinates"),
+        (("40.7", ""), (None, None), "half_a_coordinate"),
+        (("40.7N", ""), (None, None), "unreadable_number"),
+    ],
+)
+def test_coordinates_are_put_right_or_left_out(
+    engine: Engine, nyc: City, tmp_path: Path, given: tuple[str, str],
+    kept: tuple[float | None, float | None], rule: str | None,
+) -> None:  # fmt: skip
+    path = tmp_path / "export.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, [*REQUIRED, "Latitude", "Longitude"])
+        writer.writeheader()
+        writer.writerow(GOOD | dict(zip(("Latitude", "Longitude"), given, strict=True)))
+    result = ingest(engine, "nyc311", str(path), nyc)
+    assert result.reasons == ({rule: 1} if rule else {})
+    assert told(engine, "latitude", "longitude") == [kept]
+    assert told(engine, "coordinate_system") == [("WGS-84" if given[0] != "40.7N" else "",)]
+
+
+def test_every_batch_knows_who_ran_it(
+    engine: Engine, nyc: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUNLINE_ACTOR", "王工 (night job)")
+    ingest(engine, "nyc311", str(write(tmp_path, {})), nyc)
+    with engine.connect() as connection:
+        assert connection.execute(select(Batch.actor)).scalar_one() == "王工 (night job)"
+
+
+@pytest.mark.real
+def test_the_accounts_of_all_four_exports_balance(engine: Engine, nyc: City) -> None:
+    boston = cities.profile("boston")
+    with_leaks = BOSTON.replace(".csv", "_fake_pii.csv")
+    files = ((NYC_2011, "nyc311", nyc), (NYC_2013, "nyc311", nyc),
+             (BOSTON, "boston311", boston), (with_leaks, "boston311", boston))  # fmt: skip
+    for name, source, city in files:
+        result = ingest(engine, source, str(export(name)), city)
+        with export(name).open(encoding="utf-8-sig", newline="") as lines:
+            assert result.tally.rows_in == sum(1 for _ in csv.DictReader(lines))
+        assert result.tally.balances
+        assert result.tally.quarantined == 0
+    # The planted leaks stand in a text that is no part of a case: the file tells nothing new.
+    assert counts(result) == (100, 0, 0, 100, 0)
+    assert rows(engine, Case) == 2299
