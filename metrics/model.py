@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from data_access.facts import TIMES
+from data_access.facts import SUBJECTS, Subject
 from data_access.published import DIMENSIONS
 from metrics.expression import tokens
 
 Kind = Literal["count", "ratio"]
 Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
+INTERNAL = ("source",)  # cuts that are counted, but no part of any published table
 LANGUAGES = ("zh", "en")
 
 
@@ -58,7 +59,8 @@ class Example:
 class Metric:
     """One definition. A ratio's numerator is counted among its denominator's cases only.
 
-    `dated_by` is the time that puts a case in a period; for a due-date cohort, its deadline.
+    `subject` is the fact table that is counted. `dated_by` is the time that puts a row in a
+    period; for a due-date cohort, its deadline.
     """
 
     id: str
@@ -73,9 +75,12 @@ class Metric:
     review: Review
     example: Example
     denominator: str | None = None
+    subject: str = "cases"
     sha256: str = ""
 
     def __post_init__(self) -> None:
+        if self.subject not in SUBJECTS:
+            raise ValueError(f"metric {self.id}: subject {self.subject!r}")
         problems = [
             text
             for wrong, text in (
@@ -84,8 +89,8 @@ class Metric:
                     self.direction not in ("higher_is_better", "lower_is_better", "neutral"),
                     f"direction {self.direction!r}",
                 ),
-                (self.dated_by not in TIMES[:3], f"dated_by {self.dated_by!r}"),
-                (not set(self.slices) <= set(DIMENSIONS), f"slices {self.slices!r}"),
+                (self.dated_by not in self.facts.datable, f"dated_by {self.dated_by!r}"),
+                (not set(self.slices) <= {*DIMENSIONS, *INTERNAL}, f"slices {self.slices!r}"),
                 (
                     (self.kind == "ratio") != (self.denominator is not None),
                     "a ratio needs a denominator and a count has none",
@@ -100,8 +105,19 @@ class Metric:
         ]
         if problems:
             raise ValueError(f"metric {self.id}: {'; '.join(problems)}")
-        for text in filter(None, (self.numerator, self.denominator)):
-            tokens(text)
+        self.used  # noqa: B018 - refuses what is not in the language
+
+    @property
+    def facts(self) -> Subject:
+        """The columns of the fact table that it counts."""
+        return SUBJECTS[self.subject]
+
+    @property
+    def used(self) -> set[str]:
+        """The columns that counting it takes, in any of its slices."""
+        texts = filter(None, (self.numerator, self.denominator))
+        words = {word for text in texts for word in tokens(text, self.facts.columns)}
+        return words & set(self.facts.columns) | {self.dated_by, *self.slices}
 
 
 def load(path: Path) -> Metric:

@@ -40,8 +40,12 @@ def _cases(add: Add) -> None:
 
     ingest = add("ingest", "ingest", "Read a file; account for every row of it.", "")
     ingest.add_argument("source")
-    ingest.add_argument("file", metavar="FILE|URL")
+    ingest.add_argument("file", metavar="FILE|FOLDER|URL")
     ingest.add_argument("--json", action="store_true")
+
+    template = add("template", "template", "Write the template of the source `hotline`.", HOME)
+    template.add_argument("file", type=Path, metavar="FILE.xlsx|FOLDER")
+    template.add_argument("--language", choices=("zh", "en"), default="zh")
 
     add("sources", "list_sources", "List the sources that can be ingested.")
     add("batches", "list_batches", "List what was ingested, newest first.", HOME)
@@ -50,10 +54,10 @@ def _cases(add: Add) -> None:
     undo.add_argument("batch", type=int)
 
     kept = add(
-        "quarantine", "export_quarantine", "Write rows kept back to a CSV, to be mended.", ""
+        "quarantine", "export_quarantine", "Write rows kept back, to be mended: a CSV a table.", ""
     )
     kept.add_argument("source")
-    kept.add_argument("file", type=Path)
+    kept.add_argument("file", type=Path, metavar="FILE.csv|FOLDER")
 
 
 def _releases(add: Add) -> None:
@@ -62,6 +66,10 @@ def _releases(add: Add) -> None:
     measure.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
     measure.add_argument("--by", required=True, metavar="DIMENSION")
     measure.add_argument("--json", action="store_true")
+
+    quality = add("quality", "quality", "How good the data are, per source and month.", "")
+    quality.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    quality.add_argument("--json", action="store_true")
 
     publish = add("publish", "publish", "Make the next release and put it in force.", HOME)
     publish.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD")

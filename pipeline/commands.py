@@ -24,9 +24,12 @@ from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
 from pipeline.publish import STEPS
 from pipeline.publish import publish as make_release
+from pipeline.quality import metrics as quality_metrics
+from pipeline.quality import quality as quality_of
 from pipeline.release import SYNTHETIC_LABEL
 from pipeline.sources.demo import CASES as DEMO_CASES
 from pipeline.sources.demo import SEED
+from pipeline.template import write as write_template
 from pipeline.verify import verify as problems_of
 
 out = Console(highlight=False)
@@ -118,6 +121,13 @@ def export_quarantine(given: Namespace) -> int:
     return 0
 
 
+def template(given: Namespace) -> int:
+    """Write the template of the exchange contract, with the units of a city."""
+    write_template(given.file, given.language, given.city)
+    out.print(f"template written to {given.file}; docs/exchange.md explains it", soft_wrap=True)
+    return 0
+
+
 def measure(given: Namespace) -> int:
     """Count a metric from the case database, by the same definition the pages show."""
     metric = registry.get(given.metric)
@@ -132,6 +142,33 @@ def measure(given: Namespace) -> int:
     else:
         out.print(_table(metric, found, given.by, given.as_of))
     return 0
+
+
+def quality(given: Namespace) -> int:
+    """Print completeness, order, repairs, quarantine and freshness, per source and month."""
+    city = cities.profile(given.city)
+    with opened() as engine:
+        found = quality_of(engine, city, given.as_of or datetime.now(city.zone).date())
+    if given.json:
+        rows = [
+            {"source": item.source, "month": item.month, "metric": item.metric.id}
+            | _record(item.figure, "key")
+            for item in found
+        ]
+        out.print_json(json.dumps(rows, ensure_ascii=False))
+        return 0
+    names = [metric.id for metric in quality_metrics()]
+    table = Table("source", "month", *(name.removeprefix("quality_") for name in names))
+    told = {(item.source, item.month, item.metric.id): _share(item.figure) for item in found}
+    for source, month in dict.fromkeys(key[:2] for key in told):
+        cells = [told.get((source, month, name), "") for name in names]
+        table.add_row(source, f"{month // 100}-{month % 100:02}", *cells)
+    out.print(table)
+    return 0
+
+
+def _share(figure: Figure) -> str:
+    return f"{figure.numerator}/{figure.denominator}"
 
 
 def _record(figure: Figure, by: str) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """From the cases of a city to the cells of the lattice, not yet protected."""
 
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -8,7 +9,7 @@ from sqlalchemy import Engine
 
 from cities import City, midnight
 from data_access.cases import store
-from data_access.facts import TIMES
+from data_access.facts import SUBJECTS
 from data_access.published import DIMENSIONS
 from metrics import lattice, registry
 from metrics.measure import Figure, figure
@@ -19,21 +20,42 @@ from pipeline.engines.duckdb import Counter
 COLUMNS = ["metric", "grain", "period", *DIMENSIONS, "numerator", "denominator", "threshold"]
 
 
-def facts(engine: Engine, city: City, as_of: date) -> pa.Table:
-    """The city's facts as of a date, with the local month of each time as an integer yyyymm."""
-    table = store.facts(engine, city.id, midnight(as_of, city))
-    for name in TIMES[:3]:
-        local = table[name].to_pandas().dt.tz_convert(city.timezone)
-        month = (local.dt.year * 100 + local.dt.month).astype("Int64")
-        table = table.append_column(f"{name}_month", pa.array(month, pa.int64(), from_pandas=True))
+def facts(
+    engine: Engine, city: City, as_of: date, metrics: Iterable[Metric] | None = None
+) -> pa.Table:
+    """The facts that some metrics of one subject count (those of the lattice, if not given).
+
+    Each time by which a row can be dated is there as its local month too, an integer yyyymm.
+    """
+    counted = list(metrics or published())
+    used = {name for metric in counted for name in metric.used}
+    (subject,) = {metric.subject for metric in counted}
+    moment = midnight(as_of, city)
+    if subject == "rows":
+        table = store.row_facts(engine, city.id, moment)
+    else:
+        table = store.facts(engine, city.id, moment, used)
+    for name in SUBJECTS[subject].datable:
+        if name in used:
+            local = table[name].to_pandas().dt.tz_convert(city.timezone)
+            month = (local.dt.year * 100 + local.dt.month).astype("Int64")
+            table = table.append_column(
+                f"{name}_month", pa.array(month, pa.int64(), from_pandas=True)
+            )
     return table
+
+
+def published() -> list[Metric]:
+    """The metrics that the lattice has."""
+    names = {name for item in lattice.tables() for name in item.metrics}
+    return [registry.get(name) for name in sorted(names)]
 
 
 def measure(engine: Engine, metric: Metric, city: City, as_of: date, by: str) -> list[Figure]:
     """A metric over everything up to a date: the total under `all`, then one figure a value."""
     if by not in metric.slices:
         raise LookupError(f"{metric.id} is not cut by {by!r}: {', '.join(metric.slices)}")
-    table = facts(engine, city, as_of)
+    table = facts(engine, city, as_of, [metric])
     with Counter(table) as counter:
         rows = counter.count(metric, (by,)).to_pandas()
     sums = rows.groupby(by)[["numerator", "denominator"]].sum()

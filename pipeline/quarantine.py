@@ -6,6 +6,7 @@ a mended row settles once it is taken in.
 """
 
 import csv
+import re
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -13,24 +14,47 @@ from sqlalchemy import Engine
 from data_access.cases import store
 
 SETTLES = "_finding"
+UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')  # in the name of a file
+Kept = dict[tuple[tuple[str, str], ...], list[store.Quarantined]]  # row → what is wrong with it
 NOTES = (SETTLES, "_row", "_column", "_value", "_rule", "_remedy")
 
 
 def export(engine: Engine, city: str, source: str, path: Path) -> int:
     """Write every row still in quarantine, once each with all that is wrong; return how many.
 
-    The encoding is UTF-8 with a mark, which spreadsheets and this program both read.
+    Rows of several tables go to a new folder, a CSV each. The encoding is UTF-8 with a mark,
+    which spreadsheets and this program both read.
     """
-    rows: dict[tuple[tuple[str, str], ...], list[store.Quarantined]] = {}
+    parts: dict[str, Kept] = {}
     for finding in store.quarantined(engine, city, source):
+        rows = parts.setdefault(finding.part, {})
         rows.setdefault(tuple(finding.raw.items()), []).append(finding)
+    if path.suffix.lower() == ".csv" or set(parts) == {""}:
+        if len(parts) > 1:
+            names = ", ".join(sorted(parts))
+            raise ValueError(f"{path}: rows of several tables ({names}); name a folder, no .csv")
+        _write(path, next(iter(parts.values()), {}))
+    else:
+        _fill(path, parts)
+    return sum(len(rows) for rows in parts.values())
+
+
+def _fill(folder: Path, parts: dict[str, Kept]) -> None:
+    """A CSV a part, in a folder that holds nothing else to be ingested with them."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{folder} holds other files; name a new folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in parts.items():
+        _write(folder / f"{UNSAFE.sub('_', name) or 'rows'}.csv", rows)
+
+
+def _write(path: Path, rows: Kept) -> None:
     header = list(dict.fromkeys(name for raw in rows for name, _ in raw))
     with path.open("w", encoding="utf-8-sig", newline="") as content:
         writer = csv.DictWriter(content, [*header, *NOTES], restval="")
         writer.writeheader()
         for raw, findings in rows.items():
             writer.writerow(dict(raw) | _notes(findings))
-    return len(rows)
 
 
 def _notes(findings: list[store.Quarantined]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from data_access.settings import PROJECT
 from metrics import lattice, registry
 from metrics.model import Metric
 from pipeline.clock import FIRST_YEAR, LAST_YEAR
+from tools import exchange
 
 FOLDER = PROJECT / "docs"
 INTRODUCTION = """# Dictionary 数据字典
@@ -133,8 +134,10 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "dictionary.md": dictionary,
     "model.md": model,
     "calendar.md": calendar,
+    "exchange.md": exchange.document,
 }
 
 if __name__ == "__main__":
     for name, text in DOCUMENTS.items():
         (FOLDER / name).write_text(text(), "utf-8")
+    exchange.write_template(FOLDER)

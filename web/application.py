@@ -16,10 +16,12 @@ import cities
 from components import locales
 from components.sitemap import Page, home_city
 from data_access.published import current, published_cities
+from data_access.settings import PROJECT
 from web import shell
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
 FAVICON = Path(__file__).parent / "static" / "favicon.svg"
+TEMPLATE = PROJECT / "docs" / "exchange" / "hotline-template.xlsx"  # made by `make docs`
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -45,6 +47,7 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
         *(page_route(page) for page in pages),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/favicon.svg", favicon, methods=["GET"]),
+        Route("/exchange/hotline-template.xlsx", template, methods=["GET"]),
     ]
 
 
@@ -58,6 +61,11 @@ def healthz(request: Request) -> Response:
 def favicon(request: Request) -> Response:
     """The sun in the browser's tab."""
     return FileResponse(FAVICON, headers={"Cache-Control": "public, max-age=86400"})
+
+
+def template(request: Request) -> Response:
+    """The workbook that a hotline fills in, to be saved as a file."""
+    return FileResponse(TEMPLATE, filename=TEMPLATE.name)
 
 
 def _asked(request: Request) -> tuple[str, str]:

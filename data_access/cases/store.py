@@ -1,17 +1,18 @@
 """Read the case database: what it holds of a city, and its cases as facts to count."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Engine, String, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, Engine, String, case, func, select, type_coerce
 
 from data_access.cases.batches import BATCHES, FINDINGS
 from data_access.cases.kinds import table_of
 from data_access.cases.records import Case
-from data_access.facts import LABELS, TIMES
+from data_access.facts import SUBJECTS
 
 CASES = table_of(Case)
 
@@ -50,6 +51,7 @@ class Quarantined(NamedTuple):
     """One thing that is wrong with a row kept in quarantine."""
 
     id: int
+    part: str
     row: int
     column: str
     value: str
@@ -76,34 +78,91 @@ def quarantined(engine: Engine, city: str, source: str) -> list[Quarantined]:
         return [Quarantined(*row) for row in connection.execute(query)]
 
 
-def facts(engine: Engine, city: str, as_of: datetime) -> pa.Table:
+def facts(engine: Engine, city: str, as_of: datetime, columns: Collection[str]) -> pa.Table:
     """The city's cases as they stood at a moment, one row a case, times in UTC.
 
-    Closings after that moment are hidden. `as_of` differs by row where a file tells of
+    What happened after that moment is hidden. `as_of` differs by row where a file tells of
     less: a deadline that a case's last file could not see is not in anyone's cohort.
     """
-    closed = case((CASES.c.closed_at <= as_of, CASES.c.closed_at)).label("closed_at")
-    # As the driver gives them: a whole column becomes moments at once, not value by value.
-    times = [type_coerce(time, String) for time in (CASES.c.received_at, CASES.c.due_at, closed)]
-    query = select(*times, CASES.c.batch_id, *(CASES.c[name] for name in LABELS)).where(
+    names = [name for name in SUBJECTS["cases"].columns if name in {*columns, "as_of"}]
+    query = select(*(_fact(name, as_of) for name in names)).where(
         CASES.c.city == city, CASES.c.received_at <= as_of
     )
-    moment = pa.timestamp("us", tz="UTC")
-    schema = pa.schema(
-        [(name, moment) for name in TIMES] + [(name, pa.string()) for name in LABELS]
-    )
-    parts = []
     with engine.connect().execution_options(yield_per=50_000) as connection:
-        seen = connection.execute(select(BATCHES.c.id, BATCHES.c.observed_until)).all()
-        until = {batch: min(moment or as_of, as_of) for batch, moment in seen}
-        for rows in connection.execute(query).partitions():
-            columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
-            columns[3] = [until[batch] for batch in columns[3]]
-            columns[:4] = [
-                pd.to_datetime(pd.Series(c), utc=True, format="ISO8601") for c in columns[:4]
-            ]
-            arrays = [
-                pa.array(c, f.type, from_pandas=True) for c, f in zip(columns, schema, strict=True)
-            ]
-            parts.append(pa.record_batch(arrays, schema=schema))
-    return pa.Table.from_batches(parts, schema=schema)
+        seen = connection.execute(select(BATCHES.c.id, BATCHES.c.observed_until, BATCHES.c.source))
+        batches = {row.id: row for row in seen}
+        known = {
+            "as_of": {key: min(row.observed_until or as_of, as_of) for key, row in batches.items()},
+            "source": {key: row.source for key, row in batches.items()},
+            "reported_at": dict.fromkeys(batches, as_of),
+        }
+        parts = [
+            _batch_of_facts(names, rows, known) for rows in connection.execute(query).partitions()
+        ]
+    return pa.Table.from_batches(parts, schema=_schema("cases", names))
+
+
+def _fact(name: str, as_of: datetime) -> ColumnElement[Any]:
+    """A column of the facts; of those that the batch knows, the number of the batch."""
+    if name in ("as_of", "source", "reported_at"):
+        return CASES.c.batch_id.label(name)
+    column: ColumnElement[Any] = CASES.c[name]
+    if name not in SUBJECTS["cases"].datable + SUBJECTS["cases"].times:
+        return column
+    if name not in ("due_at", "extended_due_at"):  # a deadline is known before it comes
+        column = case((column <= as_of, column)).label(name)
+    # As the driver gives it: a whole column becomes moments at once, not value by value.
+    return type_coerce(column, String)
+
+
+def _schema(subject: str, names: list[str]) -> pa.Schema:
+    facts = SUBJECTS[subject]
+    types = dict.fromkeys(facts.datable + facts.times, pa.timestamp("us", tz="UTC"))
+    types |= dict.fromkeys(facts.labels, pa.string()) | dict.fromkeys(facts.flags, pa.bool_())
+    return pa.schema([(name, types[name]) for name in names])
+
+
+def _batch_of_facts(
+    names: list[str], rows: Sequence[Any], known: dict[str, dict[int, Any]]
+) -> pa.RecordBatch:
+    schema, arrays = _schema("cases", names), []
+    for field, column in zip(schema, zip(*rows, strict=True), strict=True):
+        values: Any = column
+        if field.name in known:
+            values = [known[field.name][batch] for batch in column]
+        if pa.types.is_timestamp(field.type):
+            values = pd.to_datetime(pd.Series(values), utc=True, format="ISO8601")
+        arrays.append(pa.array(values, field.type, from_pandas=True))
+    return pa.record_batch(arrays, schema=schema)
+
+
+def row_facts(engine: Engine, city: str, as_of: datetime) -> pa.Table:
+    """Every row of every file ingested before a moment and not undone, and what became of it."""
+    query = select(BATCHES).where(
+        BATCHES.c.city == city, BATCHES.c.started_at <= as_of, BATCHES.c.undone_at.is_(None)
+    )
+    names = ["ingested_at", "source", "fate", "repaired"]
+    schema = _schema("rows", names)
+    with engine.connect() as connection:
+        parts = [_fates(row, schema) for row in connection.execute(query)]
+    return pa.Table.from_batches([part for some in parts for part in some], schema=schema)
+
+
+def _fates(batch: Any, schema: pa.Schema) -> list[pa.RecordBatch]:
+    """The rows of a batch, as alike as they are."""
+    fates = (
+        ("stored", batch.stored - batch.repaired, False), ("stored", batch.repaired, True),
+        ("unchanged", batch.unchanged, False), ("quarantined", batch.quarantined, False),
+    )  # fmt: skip
+    return [
+        pa.record_batch(
+            [
+                pa.array([value] * rows, field.type)
+                for value, field in zip(
+                    (batch.started_at, batch.source, fate, repaired), schema, strict=True
+                )
+            ],
+            schema=schema,
+        )
+        for fate, rows, repaired in fates
+    ]

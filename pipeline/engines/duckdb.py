@@ -19,13 +19,13 @@ def counting(metric: Metric, by: tuple[str, ...]) -> Select[Any]:
     """
     keys: list[ColumnElement[Any]] = [column(f"{metric.dated_by}_month").label("month")]
     keys += [column(name) for name in by]
-    numerator = func.count().filter(_condition(metric.numerator)).label("numerator")
+    numerator = func.count().filter(_condition(metric, metric.numerator)).label("numerator")
     query = select(*keys, numerator, func.count().label("denominator")).select_from(table("facts"))
-    return query.where(_condition(metric.denominator or metric.numerator)).group_by(*keys)
+    return query.where(_condition(metric, metric.denominator or metric.numerator)).group_by(*keys)
 
 
-def _condition(text: str) -> ColumnElement[bool]:
-    return literal_column(f"({' '.join(tokens(text))})")
+def _condition(metric: Metric, text: str) -> ColumnElement[bool]:
+    return literal_column(f"({' '.join(tokens(text, metric.facts.columns))})")
 
 
 class Counter:

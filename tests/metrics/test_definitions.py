@@ -9,7 +9,6 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from data_access.facts import LABELS, TIMES
 from metrics import registry
 from metrics.expression import BadExpression, tokens
 from metrics.model import Metric, load
@@ -30,18 +29,24 @@ SLIPS = {
 
 def example_facts(metric: Metric) -> pa.Table:
     """The example's cases as facts; a month column of 0 stands for the one period there is."""
+    facts = metric.facts
+    times = facts.datable + facts.times
     rows = []
     for given in metric.example.given:
-        row: dict[str, object] = dict.fromkeys(TIMES) | dict.fromkeys(LABELS, "")
+        row: dict[str, object] = dict.fromkeys(times) | dict.fromkeys(facts.labels, "")
+        row |= dict.fromkeys(facts.flags, False)
+        told = {"as_of": metric.example.as_of, "reported_at": metric.example.as_of} | given
         row |= {
-            name: datetime.fromisoformat(value) if name in TIMES else value
-            for name, value in ({"as_of": metric.example.as_of} | given).items()
+            name: datetime.fromisoformat(value) if name in times else value
+            for name, value in told.items()
+            if name in facts.columns
         }
-        rows.append(row | {f"{name}_month": 0 for name in TIMES[:3]})
-    moments = [(name, pa.timestamp("us", tz="UTC")) for name in TIMES]
-    labels = [(name, pa.string()) for name in LABELS]
-    months = [(f"{name}_month", pa.int64()) for name in TIMES[:3]]
-    return pa.Table.from_pylist(rows, schema=pa.schema([*moments, *labels, *months]))
+        rows.append(row | {f"{name}_month": 0 for name in facts.datable})
+    moments = [(name, pa.timestamp("us", tz="UTC")) for name in times]
+    labels = [(name, pa.string()) for name in facts.labels]
+    flags = [(name, pa.bool_()) for name in facts.flags]
+    months = [(f"{name}_month", pa.int64()) for name in facts.datable]
+    return pa.Table.from_pylist(rows, schema=pa.schema([*moments, *labels, *flags, *months]))
 
 
 def counted(metric: Metric) -> tuple[int, int | None]:
@@ -55,14 +60,15 @@ def counted(metric: Metric) -> tuple[int, int | None]:
 def slips(metric: Metric) -> Iterator[Metric]:
     """The metric as someone might have mistyped it, one slip at a time."""
     for side in ("numerator", "denominator"):
-        words = tokens(getattr(metric, side)) if getattr(metric, side) else []
+        text = getattr(metric, side)
+        words = tokens(text, metric.facts.columns) if text else []
         for place, word in enumerate(words):
             for wrong in SLIPS.get(word, ()):
-                text = " ".join([*words[:place], wrong, *words[place + 1 :]])
+                slip = " ".join([*words[:place], wrong, *words[place + 1 :]])
                 yield (
-                    replace(metric, numerator=text)
+                    replace(metric, numerator=slip)
                     if side == "numerator"
-                    else replace(metric, denominator=text)
+                    else replace(metric, denominator=slip)
                 )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import Engine, select
 from cities import City
 from data_access.cases.records import Case
 from data_access.cases.schema import Finding
-from pipeline import georeport
+from pipeline import georeport, quarantine
 from pipeline.ingest import Accounting, ingest
 from pipeline.sources import Rows, SourceError, load, open311
 
@@ -213,7 +213,7 @@ def test_text_that_no_database_takes_is_stored_all_the_same(
         ("a.xml", b"<errors><error><code>4</code><description>x</description></error></errors>",
          "4 x"),
         ("a.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><service_requests/>', "DTD"),
-        ("a.csv", b"", "neither .json nor .xml"),
+        ("a.txt", b"", "neither .json nor .xml"),
     ],
 )  # fmt: skip
 def test_an_unreadable_document_says_why_and_stores_nothing(
@@ -459,3 +459,21 @@ def test_the_second_pass_of_a_run_reads_the_spool(
     assert counts(result) == (5, 4, 1, 0, 0)
     assert result.reasons == {"number_told_twice": 1}
     assert endpoint.asked == [1, 2, 3, 4]
+
+
+def test_the_quarantine_can_be_mended_and_ingested_again(
+    engine: Engine, nyc: City, tmp_path: Path
+) -> None:
+    path = write(tmp_path, OPEN | {"requested_datetime": "?"}, OPEN | {"service_request_id": ""})
+    assert counts(ingest(engine, "open311", path, nyc)) == (2, 0, 2, 0, 0)
+    out = tmp_path / "kept.csv"
+    assert quarantine.export(engine, "nyc", "open311", out) == 2
+    assert counts(ingest(engine, "open311", str(out), nyc)) == (2, 0, 2, 0, 0)
+    assert len(findings(engine)) == 2  # as bad as before, and recognised
+    told = out.read_text("utf-8-sig").replace("?", OPEN["requested_datetime"], 1)
+    out.write_text(told, "utf-8")
+    assert counts(ingest(engine, "open311", str(out), nyc)) == (2, 1, 1, 0, 0)
+    assert quarantine.export(engine, "nyc", "open311", out) == 1
+    out.write_text("a,b\n1,2\n", "utf-8")
+    with pytest.raises(SourceError, match="no column requested_datetime"):
+        ingest(engine, "open311", str(out), nyc)

@@ -114,3 +114,11 @@ def test_the_site_switch_leaves_public_pages_out(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("SITE", "pubic")
     with pytest.raises(ValueError, match="SITE=pubic"):
         sitemap.served()
+
+
+def test_the_template_of_the_exchange_contract_can_be_downloaded(client: TestClient) -> None:
+    found = client.get("/exchange/hotline-template.xlsx")
+    assert found.status_code == 200
+    assert found.headers["content-disposition"] == 'attachment; filename="hotline-template.xlsx"'
+    assert found.headers["x-content-type-options"] == "nosniff"
+    assert found.content.startswith(b"PK")
