@@ -153,10 +153,18 @@ class _Reading:
         batches.settle(connection, batch, self.about.city, settled)
 
     def _remember_refusals(self, refused: dict[int, Refusal]) -> None:
-        """What shows once all is staged: the file is read again for the rows."""
+        """What shows once all is staged: the source is read again for the rows.
+
+        One that changed meanwhile, as a live view may, is not taken in at all.
+        """
+        found: dict[int, str] = {}
         for some in self.read() if refused else ():
-            here = sorted(refused.keys() & set(some.records["line"]))
-            self._remember([_problem(line, refused[line]) for line in here], some)
+            here = some.records.loc[some.records["line"].isin(refused.keys()), ["line", "number"]]
+            found |= dict(zip(here["line"].tolist(), here["number"].tolist(), strict=True))
+            self._remember([_problem(n, refused[n]) for n in sorted(here["line"])], some)
+        if found != {line: refusal.number for line, refusal in refused.items()}:
+            origin = self.about.origin
+            raise sources.SourceError(f"{origin}: changed while it was read; ingest it again")
 
     def _fatal(self, line: int) -> bool:
         return any(problem.fatal for problem in self.problems[line])

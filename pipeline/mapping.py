@@ -83,9 +83,6 @@ def encoding(path: Path) -> str:
     raise SourceError(f"{path}: neither UTF-8 nor GB18030; save the file as UTF-8")
 
 
-_encoding = encoding
-
-
 def _header(path: Path, given: list[str], mapping: Mapping) -> tuple[list[str], list[Problem]]:
     """The names of the columns as the mapping has them, and a note for each that differs."""
     wanted = {name: mapping.aliases.get(name, ()) for name in mapping.columns.values()}

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from cities import City
-from pipeline.contract import Field, moments
+from pipeline import moments
+from pipeline.contract import Field
 from pipeline.headers import plain
 from pipeline.sources import Problem
 from pipeline.validate import DEADLINES

@@ -10,8 +10,8 @@ import pytest
 from cities import City
 from data_access.cases import frames
 from data_access.cases.kinds import KINDS
-from pipeline import template
-from pipeline.contract import TABLES, Table, cells, moments
+from pipeline import moments, template
+from pipeline.contract import TABLES, Table, cells
 from tools import docs, exchange
 
 EACH = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -404,7 +404,7 @@ def parts(draw: st.DrawFn) -> tuple[str, list[list[str]]]:
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(parts(), min_size=1, max_size=3, unique_by=lambda part: part[0]))
 def test_nothing_is_lost_whatever_comes_in(

@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -318,7 +319,7 @@ FIELD = st.sampled_from(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.dictionaries(st.sampled_from(REQUIRED), FIELD, max_size=4), max_size=8))
 def test_the_accounting_balances_whatever_comes_in(
@@ -431,3 +432,20 @@ def test_the_accounts_of_all_four_exports_balance(engine: Engine, nyc: City) -> 
     # The planted leaks stand in a text that is no part of a case: the file tells nothing new.
     assert counts(result) == (100, 0, 0, 100, 0)
     assert rows(engine, Case) == 2299
+
+
+def test_a_source_that_changes_while_it_is_read_is_not_taken_in(
+    engine: Engine, nyc: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its refused rows can no longer be found, so nothing may be booked in their name."""
+    path = write(tmp_path, {}, {"Status": "Open"})
+    read = sources.load("nyc311").read
+
+    def once(origin: str | None, city: City, **options: int) -> Iterator[Rows]:
+        yield from read(origin, city, **options)
+        write(tmp_path, {"Unique Key": "7"}, {"Unique Key": "8"})
+
+    monkeypatch.setattr(sources.load("nyc311"), "read", once)
+    with pytest.raises(sources.SourceError, match="changed while it was read"):
+        ingest(engine, "nyc311", str(path), nyc)
+    assert rows(engine, Batch) == rows(engine, Case) == rows(engine, Finding) == 0
