@@ -5,8 +5,11 @@ missing page and a second pass of the same run sees the same rows. Nothing is as
 address but the given one: redirects are not followed.
 """
 
+import fcntl
 import hashlib
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -41,10 +44,10 @@ def pages(url: str, suffix: str, parse: Parse) -> Iterator[Requests]:
     afresh; later calls read the spool again. SourceError names the page that could not be had.
     """
     folder, size = spool(url), _page_size(url)
-    _discard_old(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # pages may tell of persons
     previous: Requests = []
-    with requests.Session() as session:
+    with _alone(folder), requests.Session() as session:
+        _discard_old(folder)
         for page in count(1):
             path = folder / f"page-{page:05}{suffix}"
             found = _page(session, path, _address(url, page, size), f"{url}, page {page}", parse)
@@ -58,6 +61,17 @@ def pages(url: str, suffix: str, parse: Parse) -> Iterator[Requests]:
             if last:
                 return
             previous = found
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other run downloads to this spool, and keep others waiting."""
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _page(

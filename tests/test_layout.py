@@ -88,6 +88,7 @@ def test_the_contracts_are_kept(copy: Path) -> None:
         ("metrics/measure.py", "import streamlit", "Only components and pages know the screen"),
         ("web/shell.py", "import components.charts", "Only components and pages know the screen"),
         ("components/cached.py", "import data_access.cases", "The public plane never reaches"),
+        ("pipeline/count.py", "import data_access.cases.private", "Counting and publishing never"),
         ("web/application.py", "import pipeline.count", "Nobody imports the pipeline"),
         ("metrics/periods.py", "import components.words", "Pages draw, components compose"),
     ],

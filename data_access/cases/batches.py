@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from data_access.cases.bulk import batched
-from data_access.cases.kinds import KINDS, Kind, table_of
-from data_access.cases.schema import Batch, Finding
+from data_access.cases.kinds import KINDS, Kind
+from data_access.cases.schema import Batch, Finding, table_of
 
 BATCHES, FINDINGS = map(table_of, (Batch, Finding))
 

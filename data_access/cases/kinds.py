@@ -1,19 +1,14 @@
 """The kinds of records, declared once: ingest, undo, versions and frames all follow from here."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase
 
-from data_access.cases import records
-from data_access.cases.schema import Base, Batch, Id
+from data_access.cases import private, records
+from data_access.cases.schema import Base, Batch, Id, table_of
 
 NUMBER_LENGTH = 64
-
-
-def table_of(model: type[DeclarativeBase]) -> Table:
-    return cast(Table, model.__table__)
 
 
 @dataclass(frozen=True)
@@ -74,7 +69,7 @@ CASES, ASSIGNMENTS, EVENTS, CALLBACKS, TEXTS, CALLERS = KINDS = (
     _kind(records.Assignment, records.AssignmentContent),
     _kind(records.Event, records.EventContent),
     _kind(records.Callback, records.CallbackContent),
-    _kind(records.CaseText, records.TextContent),
-    _kind(records.Caller, records.CallerContent),
+    _kind(private.CaseText, private.TextContent),
+    _kind(private.Caller, private.CallerContent),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}

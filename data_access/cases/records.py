@@ -6,7 +6,7 @@ Codes are the source's own words unless a comment lists them; "" means that it t
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from data_access.cases.schema import Base, Batch, Id, UtcDateTime
@@ -93,24 +93,6 @@ class CallbackContent:
     satisfaction: Mapped[str] = mapped_column(String(32))
 
 
-class TextContent:
-    """The texts of a case. None of them is ever published as it stands."""
-
-    complaint: Mapped[str] = mapped_column(Text)  # 诉求内容
-    handling: Mapped[str] = mapped_column(Text)  # 办理情况, internal
-    reply: Mapped[str] = mapped_column(Text)  # 公开答复内容, written for the public
-
-
-class CallerContent:
-    """Personal values of the caller. Only ingest and redaction may read them."""
-
-    name: Mapped[str] = mapped_column(String(64))
-    phone: Mapped[str] = mapped_column(String(64))
-    id_number: Mapped[str] = mapped_column(String(32))
-    plate: Mapped[str] = mapped_column(String(16))
-    address: Mapped[str] = mapped_column(String(256))
-
-
 class Case(CaseContent, Base):
     """A case as its source last told of it. No caller data and no text in here."""
 
@@ -128,7 +110,7 @@ class Case(CaseContent, Base):
     )
 
 
-class _OfCase:
+class OfCase:
     """A record that belongs to a case, told apart from the case's others by its number `seq`."""
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -142,21 +124,13 @@ class _OfCase:
         return (UniqueConstraint("case_id", "seq"),)
 
 
-class Assignment(AssignmentContent, _OfCase, Base):
+class Assignment(AssignmentContent, OfCase, Base):
     __tablename__ = "assignments"
 
 
-class Event(EventContent, _OfCase, Base):
+class Event(EventContent, OfCase, Base):
     __tablename__ = "events"
 
 
-class Callback(CallbackContent, _OfCase, Base):
+class Callback(CallbackContent, OfCase, Base):
     __tablename__ = "callbacks"
-
-
-class CaseText(TextContent, _OfCase, Base):
-    __tablename__ = "texts"
-
-
-class Caller(CallerContent, _OfCase, Base):
-    __tablename__ = "callers"

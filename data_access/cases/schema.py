@@ -1,6 +1,7 @@
 """The ground of the case database, SQLite and PostgreSQL alike: types, batches, findings."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 from sqlalchemy import (
     JSON,
@@ -11,12 +12,18 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # SQLite numbers rows by itself only where the key is spelt INTEGER.
 Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def table_of(model: type[DeclarativeBase]) -> Table:
+    """The table behind a model."""
+    return cast(Table, model.__table__)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -9,12 +9,11 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Engine, String, case, func, select, type_coerce
 
-from data_access.cases.batches import BATCHES, FINDINGS
-from data_access.cases.kinds import table_of
 from data_access.cases.records import Case
+from data_access.cases.schema import Batch, Finding, table_of
 from data_access.facts import SUBJECTS
 
-CASES = table_of(Case)
+CASES, BATCHES, FINDINGS = map(table_of, (Case, Batch, Finding))
 
 
 @dataclass(frozen=True)

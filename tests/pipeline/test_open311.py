@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -477,3 +478,10 @@ def test_the_quarantine_can_be_mended_and_ingested_again(
     out.write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(SourceError, match="no column requested_datetime"):
         ingest(engine, "open311", str(out), nyc)
+
+
+def test_two_downloads_of_an_address_do_not_mix(nyc: City, endpoint: Endpoint) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: numbers(endpoint.url(), nyc), range(3)))
+    assert [len(some) for some in found] == [5, 5, 5]
+    assert endpoint.asked == [1, 2, 3, 4]  # the others found the spool complete
