@@ -1,39 +1,65 @@
 """The fact tables that metrics count: their columns, for whoever words, fills or counts them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A fact table. `datable` times can put a row into a month; flags are true or false."""
+    """A fact table. `datable` times can put a row into a month; flags are true, false or unknown.
+
+    `spans` are whole seconds from one time to another, negative where they ran backwards.
+    """
 
     datable: tuple[str, ...]
-    times: tuple[str, ...]
-    labels: tuple[str, ...]
-    flags: tuple[str, ...]
+    times: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    spans: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return (*self.datable, *self.times, *self.labels, *self.flags)
+        return (*self.datable, *self.times, *self.labels, *self.flags, *self.spans)
+
+    @property
+    def moments(self) -> tuple[str, ...]:
+        return (*self.datable, *self.times)
 
 
+PLACES = ("unit", "area", "category", "source")
 SUBJECTS = {
     # A row per case as it stood at a moment, `reported_at`. Its own `as_of` is earlier where the
-    # file that told of it last did not look as far.
+    # file that told of it last did not look as far. `deadline_at` is the one in force at that
+    # moment: the original one, or that of the last extension until then.
     "cases": Subject(
-        datable=("received_at", "due_at", "closed_at"),
+        datable=("received_at", "due_at", "deadline_at", "closed_at"),
         times=(
             "accepted_at", "dispatched_at", "signed_at", "handled_at", "replied_at",
-            "called_back_at", "extended_due_at", "as_of", "reported_at",
+            "called_back_at", "extended_due_at", "extended_at", "as_of", "reported_at",
         ),
         labels=(
-            "unit", "area", "category", "category2", "channel", "nature", "entry_line", "outcome",
-            "source",
+            *PLACES, "category2", "channel", "nature", "entry_line", "outcome", "reason_code",
+            "repeat_of",
         ),
-        flags=("on_the_spot",),
+        flags=("on_the_spot", "returned", "transferred", "reopened"),
+        spans={
+            "accepting_seconds": ("received_at", "accepted_at"),
+            "dispatching_seconds": ("accepted_at", "dispatched_at"),
+            "signing_seconds": ("dispatched_at", "signed_at"),
+            "handling_seconds": ("signed_at", "handled_at"),
+            "closing_seconds": ("signed_at", "closed_at"),
+            "left_seconds": ("closed_at", "deadline_at"),
+            "moved_before_seconds": ("extended_at", "due_at"),
+            "waiting_seconds": ("dispatched_at", "as_of"),
+            "due_in_seconds": ("as_of", "deadline_at"),
+        },
+    ),
+    # A row per callback that was made until that moment, with the unit of its case.
+    "callbacks": Subject(
+        datable=("asked_at",),
+        times=("as_of", "reported_at"),
+        labels=(*PLACES, "satisfaction"),
+        flags=("reached", "answered", "refused", "contacted", "solved"),
     ),
     # A row per row of every file that was ingested; `fate` is stored, unchanged or quarantined.
-    "rows": Subject(
-        datable=("ingested_at",), times=(), labels=("source", "fate"), flags=("repaired",)
-    ),
+    "rows": Subject(datable=("ingested_at",), labels=("source", "fate"), flags=("repaired",)),
 }  # fmt: skip

@@ -13,7 +13,7 @@ from metrics.expression import tokens
 
 Kind = Literal["count", "ratio"]
 Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
-INTERNAL = ("source",)  # cuts that are counted, but no part of any published table
+INTERNAL = ("source", "reason_code")  # cuts that are counted, but no part of any published table
 LANGUAGES = ("zh", "en")
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from sqlalchemy import Engine
 
 from cities import City, midnight
-from data_access.cases import store
+from data_access.cases import case_facts, store
 from data_access.facts import SUBJECTS
 from data_access.published import DIMENSIONS
 from metrics import lattice, registry
@@ -34,7 +34,7 @@ def facts(
     if subject == "rows":
         table = store.row_facts(engine, city.id, moment)
     else:
-        table = store.facts(engine, city.id, moment, used)
+        table = case_facts.read(engine, subject, city.id, moment, used)
     for name in SUBJECTS[subject].datable:
         if name in used:
             local = table[name].to_pandas().dt.tz_convert(city.timezone)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from data_access.cases.case_facts import schema_of
 from metrics import registry
 from metrics.expression import BadExpression, tokens
 from metrics.model import Metric, load
@@ -30,11 +31,11 @@ SLIPS = {
 def example_facts(metric: Metric) -> pa.Table:
     """The example's cases as facts; a month column of 0 stands for the one period there is."""
     facts = metric.facts
-    times = facts.datable + facts.times
+    times = facts.moments
     rows = []
     for given in metric.example.given:
         row: dict[str, object] = dict.fromkeys(times) | dict.fromkeys(facts.labels, "")
-        row |= dict.fromkeys(facts.flags, False)
+        row |= dict.fromkeys(facts.flags, False) | dict.fromkeys(facts.spans)
         told = {"as_of": metric.example.as_of, "reported_at": metric.example.as_of} | given
         row |= {
             name: datetime.fromisoformat(value) if name in times else value
@@ -42,11 +43,8 @@ def example_facts(metric: Metric) -> pa.Table:
             if name in facts.columns
         }
         rows.append(row | {f"{name}_month": 0 for name in facts.datable})
-    moments = [(name, pa.timestamp("us", tz="UTC")) for name in times]
-    labels = [(name, pa.string()) for name in facts.labels]
-    flags = [(name, pa.bool_()) for name in facts.flags]
     months = [(f"{name}_month", pa.int64()) for name in facts.datable]
-    return pa.Table.from_pylist(rows, schema=pa.schema([*moments, *labels, *flags, *months]))
+    return pa.Table.from_pylist(rows, schema=pa.schema([*schema_of(facts, facts.columns), *months]))
 
 
 def counted(metric: Metric) -> tuple[int, int | None]:

@@ -1,0 +1,138 @@
+"""Cases and callbacks as facts to count, as they stood at any moment of the past.
+
+What happened after that moment is hidden: closings, extensions, returns, reopenings, callbacks.
+Only the columns that are asked for are read.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    select,
+    type_coerce,
+)
+
+from data_access.cases.records import Callback, Case, Event
+from data_access.cases.schema import Batch, table_of
+from data_access.facts import SUBJECTS, Subject
+
+CASES, EVENTS, CALLBACKS, BATCHES = map(table_of, (Case, Event, Callback, Batch))
+OF_BATCH = ("as_of", "source", "reported_at")  # known of a whole batch of cases at once
+FORESEEN = ("due_at", "deadline_at", "extended_due_at")  # known before they come
+FLAGS = {"returned": "return", "transferred": "transfer", "reopened": "reopen"}  # flag → event
+
+
+def read(
+    engine: Engine, subject: str, city: str, as_of: datetime, columns: Collection[str]
+) -> pa.Table:
+    """The facts of a city at a moment: one row a case or callback, times in UTC.
+
+    `as_of` differs by row where a file tells of less: a deadline that a case's last file could
+    not see is not in anyone's cohort.
+    """
+    facts = SUBJECTS[subject]
+    ends = {end for name, span in facts.spans.items() if name in columns for end in span}
+    names = [name for name in facts.columns if name in {*columns, *ends, "as_of"}]
+    told = [name for name in names if name not in facts.spans]
+    query = _query(subject, told, city, as_of)
+    with engine.connect().execution_options(yield_per=50_000) as connection:
+        known = _known(connection.execute(select(BATCHES)).all(), as_of)
+        schema = schema_of(facts, told)
+        parts = [_part(schema, rows, known) for rows in connection.execute(query).partitions()]
+    table = pa.Table.from_batches(parts, schema=schema)
+    for name, (start, end) in facts.spans.items():
+        if name in names:
+            table = table.append_column(name, pc.seconds_between(table[start], table[end]))
+    return table
+
+
+def _query(subject: str, names: list[str], city: str, as_of: datetime) -> Select[Any]:
+    query = select(*(_column(subject, name, as_of) for name in names))
+    if subject == "callbacks":
+        query = query.join_from(CALLBACKS, CASES).where(CALLBACKS.c.asked_at <= as_of)
+    return query.where(CASES.c.city == city, CASES.c.received_at <= as_of)
+
+
+def _column(subject: str, name: str, as_of: datetime) -> ColumnElement[Any]:
+    """A column of the facts; of those that the batch knows, the number of the batch."""
+    if name in OF_BATCH:
+        return CASES.c.batch_id.label(name)
+    if name in FLAGS:
+        return exists().where(_happened(FLAGS[name], as_of)).label(name)
+    if name == "deadline_at":
+        return _text(_deadline(as_of), name)
+    if name == "extended_at":
+        first = select(func.min(EVENTS.c.at)).where(_happened("extension", as_of))
+        return _text(first.scalar_subquery(), name)
+    own = subject == "callbacks" and name in CALLBACKS.c
+    column: ColumnElement[Any] = CALLBACKS.c[name] if own else CASES.c[name]
+    if name not in SUBJECTS[subject].moments:
+        return column
+    return _text(column if name in FORESEEN else case((column <= as_of, column)), name)
+
+
+def _text(moment: ColumnElement[Any], name: str) -> ColumnElement[Any]:
+    """As the driver gives it: a whole column becomes moments at once, not value by value."""
+    return type_coerce(moment, String).label(name)
+
+
+def _happened(kind: str, as_of: datetime) -> ColumnElement[bool]:
+    """The event happened to this case until then."""
+    mine = EVENTS.c
+    return and_(mine.case_id == CASES.c.id, mine.kind == kind, mine.at <= as_of)
+
+
+def _deadline(as_of: datetime) -> ColumnElement[Any]:
+    """The deadline in force: by the extensions until then or, where none is told, the last one."""
+    extended = select(func.max(EVENTS.c.until)).where(_happened("extension", as_of))
+    told = exists().where(EVENTS.c.case_id == CASES.c.id, EVENTS.c.kind == "extension")
+    final = case((~told, CASES.c.extended_due_at))
+    return case(
+        (CASES.c.extended_due_at.is_(None), CASES.c.due_at),
+        else_=func.coalesce(extended.scalar_subquery(), final, CASES.c.due_at),
+    )
+
+
+def _known(batches: Sequence[Any], as_of: datetime) -> dict[str, dict[int, Any]]:
+    """What a batch tells of all its cases: column of the facts → batch → value."""
+    return {
+        "as_of": {row.id: min(row.observed_until or as_of, as_of) for row in batches},
+        "source": {row.id: row.source for row in batches},
+        "reported_at": {row.id: as_of for row in batches},
+    }
+
+
+def schema_of(facts: Subject, names: Collection[str]) -> pa.Schema:
+    """The Arrow types of some columns of a fact table."""
+    types = dict.fromkeys(facts.moments, pa.timestamp("us", tz="UTC"))
+    types |= dict.fromkeys(facts.labels, pa.string()) | dict.fromkeys(facts.flags, pa.bool_())
+    types |= dict.fromkeys(facts.spans, pa.int64())
+    return pa.schema([(name, types[name]) for name in names])
+
+
+def _part(
+    schema: pa.Schema, rows: Sequence[Any], known: dict[str, dict[int, Any]]
+) -> pa.RecordBatch:
+    arrays = []
+    for field, column in zip(schema, zip(*rows, strict=True), strict=True):
+        values: Any = column
+        if field.name in known:
+            values = [known[field.name][batch] for batch in column]
+        if pa.types.is_timestamp(field.type):
+            values = pd.to_datetime(pd.Series(values), utc=True, format="ISO8601")
+        if pa.types.is_boolean(field.type):
+            values = [None if value is None else bool(value) for value in column]
+        arrays.append(pa.array(values, field.type, from_pandas=True))
+    return pa.record_batch(arrays, schema=schema)
