@@ -65,6 +65,8 @@ class City:
     units: tuple[Unit, ...]
     bounds: tuple[float, float, float, float] | None = None
     retired_codes: dict[str, str] = field(default_factory=dict)
+    score: dict[str, float] = field(default_factory=dict)  # metric → weight in the overall score
+    residents: dict[str, int] = field(default_factory=dict)  # by area
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,6 +91,7 @@ def profile(city: str) -> City:
     settings = tomllib.loads((ROOT / city / "city.toml").read_text("utf-8"))
     if "bounds" in settings:
         settings["bounds"] = tuple(settings["bounds"])
+    settings["residents"] = _residents(ROOT / city / "population.csv")
     return City(id=city, units=_units(ROOT / city / "units.csv"), **settings)
 
 
@@ -98,6 +101,14 @@ def deadlines(city: str) -> Deadlines:
     table = tomllib.loads((ROOT / city / "deadlines.toml").read_text("utf-8"))
     limits = {nature: Limit(**limit) for nature, limit in table.pop("limits").items()}
     return Deadlines(limits=limits, **table)
+
+
+def _residents(path: Path) -> dict[str, int]:
+    """Residents by the code of the area; none where a city has no such file."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {row["code"]: int(row["population_2020"]) for row in csv.DictReader(lines)}
 
 
 def _units(path: Path) -> tuple[Unit, ...]:

@@ -1,7 +1,7 @@
 """From counts to figures: value, interval and what must be said about it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from data_access.published import Cell
 from metrics.intervals import wilson
@@ -42,6 +42,22 @@ def figure(metric: Metric, key: str, numerator: int, denominator: int | None) ->
     low, high = wilson(numerator, denominator)
     note = FEW if denominator < COMPARABLE else ""
     return Figure(key, numerator, denominator, numerator / denominator, low, high, note)
+
+
+def per_10_000(figure: Figure, residents: int) -> Figure:
+    """A count told for every 10,000 residents; they stand where a denominator stands."""
+    value = None if figure.numerator is None else figure.numerator * 10_000 / residents
+    return replace(figure, denominator=residents, value=value)
+
+
+def composite(key: str, parts: Sequence[tuple[float, Figure]]) -> Figure:
+    """A weighted sum of shares, told if each of them is; it has no interval of its own."""
+    note = next((figure.note for _, figure in parts if figure.value is None), "")
+    fewest = min((figure.denominator or 0 for _, figure in parts), default=0)
+    if note:
+        return Figure(key, None, fewest, None, note=note)
+    value = sum(weight * (figure.value or 0.0) for weight, figure in parts)
+    return Figure(key, None, fewest, value, note=FEW if fewest < COMPARABLE else "")
 
 
 def withheld(key: str, reason: str) -> Figure:

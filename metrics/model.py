@@ -5,13 +5,13 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from data_access.facts import SUBJECTS, Subject
 from data_access.published import DIMENSIONS
 from metrics.expression import tokens
 
-Kind = Literal["count", "ratio"]
+Kind = Literal["count", "ratio", "composite"]
 Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
 INTERNAL = ("source", "reason_code")  # cuts that are counted, but no part of any published table
 LANGUAGES = ("zh", "en")
@@ -22,7 +22,7 @@ class Wording:
     """What the public reads, in one language."""
 
     name: str
-    numerator: str
+    numerator: str  # what is counted or, of a composite, added up
     why: str
     denominator: str = ""
 
@@ -51,14 +51,25 @@ class Example:
 
     as_of: str
     given: list[dict[str, str]]
-    numerator: int
+    numerator: int | None = None
     denominator: int | None = None
+    value: float | None = None  # of a composite
+
+
+@dataclass(frozen=True)
+class Term:
+    """One part of a composite: its value counts so many times."""
+
+    metric: str
+    weight: float
 
 
 @dataclass(frozen=True)
 class Metric:
     """One definition. A ratio's numerator is counted among its denominator's cases only.
 
+    A composite is a weighted sum of other metrics: its own `terms` or, if it has none, those
+    under `score` in the profile of the city. A count `per` residents is told for 10,000 of them.
     `subject` is the fact table that is counted. `dated_by` is the time that puts a row in a
     period; for a due-date cohort, its deadline.
     """
@@ -69,13 +80,15 @@ class Metric:
     direction: Direction
     dated_by: str
     slices: tuple[str, ...]
-    numerator: str
     wording: dict[str, Wording]
     source: Source
     review: Review
     example: Example
+    numerator: str = ""
     denominator: str | None = None
     subject: str = "cases"
+    per: str | None = None
+    terms: tuple[Term, ...] = ()
     sha256: str = ""
 
     def __post_init__(self) -> None:
@@ -84,7 +97,16 @@ class Metric:
         problems = [
             text
             for wrong, text in (
-                (self.kind not in ("count", "ratio"), f"kind {self.kind!r}"),
+                (self.kind not in get_args(Kind), f"kind {self.kind!r}"),
+                (
+                    (self.kind == "composite") == bool(self.numerator),
+                    "a composite counts nothing itself, all else has a numerator",
+                ),
+                (self.per not in (None, "residents"), f"per {self.per!r}"),
+                (
+                    self.per is not None and (self.kind, self.slices) != ("count", ("area",)),
+                    "residents are known of areas: a count, cut by area",
+                ),
                 (
                     self.direction not in ("higher_is_better", "lower_is_better", "neutral"),
                     f"direction {self.direction!r}",
@@ -127,6 +149,7 @@ def load(path: Path) -> Metric:
     try:
         fields["wording"] = {language: Wording(**fields.pop(language)) for language in LANGUAGES}
         fields["slices"] = tuple(fields["slices"])
+        fields["terms"] = tuple(Term(**term) for term in fields.get("terms", ()))
         for name, part in (("source", Source), ("review", Review), ("example", Example)):
             fields[name] = part(**fields[name])
         return Metric(id=path.stem, sha256=hashlib.sha256(content).hexdigest(), **fields)

@@ -181,16 +181,19 @@ def _table(metric: Metric, found: list[Figure], by: str, as_of: date) -> Table:
     for name in (by, "numerator", "denominator", "value", "95 % interval", "note"):
         table.add_column(name, justify="left" if name in (by, "note") else "right")
     for figure in found:
-        ratio = metric.kind == "ratio" and figure.value is not None
         table.add_row(
-            figure.key,
-            str(figure.numerator),
-            "" if figure.denominator is None else str(figure.denominator),
-            f"{figure.value:.1%}" if ratio else "",
-            f"{figure.low:.1%} to {figure.high:.1%}" if ratio else "",
+            figure.key, *map(_cell, (figure.numerator, figure.denominator)),
+            _value(metric, figure.value),
+            "" if figure.low is None else f"{figure.low:.1%} to {figure.high:.1%}",
             figure.note,
-        )
+        )  # fmt: skip
     return table
+
+
+def _value(metric: Metric, value: float | None) -> str:
+    if value is None or metric.kind == "count" and metric.per is None:
+        return ""
+    return f"{value:.1f}" if metric.per else f"{value:.1%}"
 
 
 def publish(given: Namespace) -> int:

@@ -12,8 +12,8 @@ from data_access.cases import case_facts, store
 from data_access.facts import SUBJECTS
 from data_access.published import DIMENSIONS
 from metrics import lattice, registry
-from metrics.measure import Figure, figure
-from metrics.model import Metric
+from metrics.measure import Figure, composite, figure, per_10_000
+from metrics.model import Metric, Term
 from metrics.periods import ALL, closed, label, months
 from pipeline.engines.duckdb import Counter
 
@@ -55,6 +55,8 @@ def measure(engine: Engine, metric: Metric, city: City, as_of: date, by: str) ->
     """A metric over everything up to a date: the total under `all`, then one figure a value."""
     if by not in metric.slices:
         raise LookupError(f"{metric.id} is not cut by {by!r}: {', '.join(metric.slices)}")
+    if metric.kind == "composite":
+        return _composite(engine, metric, city, as_of, by)
     table = facts(engine, city, as_of, [metric])
     with Counter(table) as counter:
         rows = counter.count(metric, (by,)).to_pandas()
@@ -62,7 +64,32 @@ def measure(engine: Engine, metric: Metric, city: City, as_of: date, by: str) ->
     keys = sorted(key for key in table[by].unique().to_pylist() if key)
     sums = sums.reindex(sorted({*keys, *sums.index}), fill_value=0)
     found = [_figure(metric, ALL, sums.sum())]
-    return found + [_figure(metric, str(key), row) for key, row in sums.iterrows() if key]
+    found += [_figure(metric, str(key), row) for key, row in sums.iterrows() if key]
+    return found if metric.per is None else _per_residents(found, city)
+
+
+def _composite(engine: Engine, metric: Metric, city: City, as_of: date, by: str) -> list[Figure]:
+    terms = metric.terms or tuple(Term(name, weight) for name, weight in city.score.items())
+    if not terms:
+        raise LookupError(f"{metric.id}: no [score] in cities/{city.id}/city.toml")
+    parts = [
+        {item.key: item for item in measure(engine, registry.get(term.metric), city, as_of, by)}
+        for term in terms
+    ]
+    weights = [term.weight for term in terms]
+    keys = [key for key in parts[0] if all(key in part for part in parts)]
+    return [
+        composite(key, list(zip(weights, (part[key] for part in parts), strict=True)))
+        for key in keys
+    ]
+
+
+def _per_residents(found: list[Figure], city: City) -> list[Figure]:
+    """Areas whose residents are not known are left out; the whole city is all of them."""
+    if not city.residents:
+        raise LookupError(f"cities/{city.id} has no population.csv")
+    residents = city.residents | {ALL: sum(city.residents.values())}
+    return [per_10_000(item, residents[item.key]) for item in found if item.key in residents]
 
 
 def _figure(metric: Metric, key: str, counts: "pd.Series[int]") -> Figure:

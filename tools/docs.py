@@ -35,12 +35,12 @@ def _metric(metric: Metric) -> str:
         ("kind, unit", f"{metric.kind}, {metric.unit}; {metric.direction.replace('_', ' ')}"),
         ("dated by", f"`{metric.dated_by}`"),
         ("slices", ", ".join(metric.slices)),
-        ("numerator", f"`{metric.numerator}`<br>{zh.numerator}<br>{en.numerator}"),
+        ("numerator", f"{_formula(metric)}<br>{zh.numerator}<br>{en.numerator}"),
     ]
     if metric.denominator:
         words = f"{zh.denominator}<br>{en.denominator}"
         rows.append(("denominator", f"`{metric.denominator}`<br>{words}"))
-    counts = str(metric.example.numerator)
+    counts = str(metric.example.value or metric.example.numerator)
     if metric.example.denominator is not None:
         counts += f" of {metric.example.denominator}"
     rows += [
@@ -51,6 +51,13 @@ def _metric(metric: Metric) -> str:
     ]
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
     return f"## `{metric.id}` {zh.name} / {en.name}\n\n| | |\n|---|---|\n{table}\n"
+
+
+def _formula(metric: Metric) -> str:
+    if metric.kind != "composite":
+        return f"`{metric.numerator}`"
+    parts = " + ".join(f"{term.weight:g} × `{term.metric}`" for term in metric.terms)
+    return parts or "weights under `[score]` in `cities/<city>/city.toml`"
 
 
 def _lattice() -> str:

@@ -9,13 +9,21 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+import cities
 from data_access.cases.case_facts import schema_of
 from metrics import registry
 from metrics.expression import BadExpression, tokens
-from metrics.model import Metric, load
+from metrics.measure import Figure, composite, figure
+from metrics.model import Metric, Term, load
 from pipeline.engines.duckdb import Counter
 
-METRICS = pytest.mark.parametrize("metric", registry.everything().values(), ids=lambda m: m.id)
+EVERY = registry.everything().values()
+METRICS = pytest.mark.parametrize(
+    "metric", [m for m in EVERY if m.kind != "composite"], ids=lambda m: m.id
+)
+COMPOSITES = pytest.mark.parametrize(
+    "metric", [m for m in EVERY if m.kind == "composite"], ids=lambda m: m.id
+)
 SLIPS = {
     "<=": ("<", ">", ">=", "="),
     ">=": (">", "<", "<=", "="),
@@ -81,6 +89,30 @@ def test_worked_example_catches_every_slip(metric: Metric) -> None:
     assert found, "nothing to mistype: the definition compares nothing"
     for slip in found:
         assert counted(slip) != counted(metric), f"{slip.numerator} / {slip.denominator}"
+
+
+def summed(metric: Metric, terms: tuple[Term, ...]) -> float | None:
+    """The composite of an example's rows."""
+    parts = []
+    for term in terms:
+        part = registry.get(term.metric)
+        if part.kind == "composite":
+            parts.append((term.weight, Figure("", None, 30, summed(metric, part.terms))))
+        else:
+            counts = counted(replace(part, example=metric.example))
+            parts.append((term.weight, figure(part, "", counts[0], counts[1])))
+    return composite("", parts).value
+
+
+@COMPOSITES
+def test_a_composite_s_example_comes_out_and_every_weight_matters(metric: Metric) -> None:
+    city = cities.profile("ankang").score.items()
+    terms = metric.terms or tuple(Term(name, weight) for name, weight in city)
+    assert summed(metric, terms) == pytest.approx(metric.example.value)
+    for place, term in enumerate(terms):
+        slip = replace(term, weight=term.weight + 0.1)
+        others = (*terms[:place], slip, *terms[place + 1 :])
+        assert summed(metric, others) != pytest.approx(metric.example.value)
 
 
 def test_on_time_rate_counts_open_overdue_cases_as_failures() -> None:
