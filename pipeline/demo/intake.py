@@ -10,7 +10,7 @@ from pipeline.demo.quota import Moments, Numbers, Reals, pick
 from pipeline.demo.world import GAOXIN, HANBIN, HENGKOU, HENGKOU_TOWNS, Texts, World
 
 RUN = 40_000  # cases made at a time
-LONGEST, SAMPLE = 50, 30_000  # days that a deadline takes at most; cases that show how many do
+LONGEST, SAMPLE = 50, 120_000  # days that a deadline takes at most; cases that show how many do
 CHANNELS = {"phone": 0.907, "mailbox": 0.03, "website": 0.03, "wechat": 0.023, "province": 0.01}
 NATURES = {
     "consult": 0.43, "help": 0.28, "complaint": 0.17, "report": 0.06, "suggestion": 0.05,

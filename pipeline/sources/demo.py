@@ -56,7 +56,7 @@ def _open_at_the_end(world: World, seed: int) -> float:
     days, share = intake.last_days(rng)
     cases = intake.cases(rng, world, days, 0)
     orders = handle(rng, world, cases[~cases["on_the_spot"]], Quota(0.0), 0.0)
-    return 1.1 * share * float(np.isnat(orders.closed).mean())
+    return 1.03 * share * float(np.isnat(orders.closed).mean())
 
 
 def _frame(table: pd.DataFrame, kind: Kind, city: City, lines: Numbers) -> pd.DataFrame:
