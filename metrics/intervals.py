@@ -9,8 +9,8 @@ def wilson(successes: float, trials: float, z: float = Z95) -> tuple[float, floa
     """Wilson's score interval for successes / trials, as fractions between 0 and 1.
 
     E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212. It stays
-    inside 0..1 and is honest for small numbers and for shares near either end. Fractions of a trial are allowed: an
-    effective number of answers is no whole number.
+    inside 0..1 and is honest for small numbers and for shares near either end. An effective
+    number of trials, which need not be whole, is allowed.
     """
     if not 0 <= successes <= trials or trials == 0:
         raise ValueError(f"{successes} of {trials} is not a share")

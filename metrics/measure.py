@@ -1,12 +1,14 @@
 """From counts to figures: value, interval and what must be said about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data_access.published import Cell
 from metrics.intervals import wilson
 from metrics.model import Metric
+from metrics.stats.durations import percentile
 
+TELLING = 10  # a median over fewer cases would tell of single ones
 COMPARABLE = 30  # a rate over fewer cases is not compared with another
 WHOLE_PERCENT_BELOW = 200  # and over fewer than this shows no decimals
 
@@ -21,6 +23,7 @@ UNPUBLISHED = "not published"
 class Figure:
     """One number as it may be shown. `value`, `low` and `high` are fractions for a ratio.
 
+    Of a duration `value` is the median and `p90` the 90th percentile, in seconds.
     `note` is one of the constants above, or empty.
     """
 
@@ -31,6 +34,7 @@ class Figure:
     low: float | None = None
     high: float | None = None
     note: str = ""
+    p90: float | None = None
 
 
 def figure(metric: Metric, key: str, numerator: int, denominator: int | None) -> Figure:
@@ -48,6 +52,15 @@ def per_10_000(figure: Figure, residents: int) -> Figure:
     """A count told for every 10,000 residents; they stand where a denominator stands."""
     value = None if figure.numerator is None else figure.numerator * 10_000 / residents
     return replace(figure, denominator=residents, value=value)
+
+
+def duration(key: str, counts: Mapping[int, int]) -> Figure:
+    """Median and 90th percentile of durations counted by bin; told of ten cases or more."""
+    cases = sum(counts.values())
+    if cases < TELLING:
+        return Figure(key, cases, None, None, note=FEW if cases else TOO_EARLY)
+    middle, most = (percentile(counts, share) for share in (0.5, 0.9))
+    return Figure(key, cases, None, middle and middle.seconds, p90=most and most.seconds)
 
 
 def composite(key: str, parts: Sequence[tuple[float, Figure]]) -> Figure:

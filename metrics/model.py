@@ -11,7 +11,7 @@ from data_access.facts import SUBJECTS, Subject
 from data_access.published import DIMENSIONS
 from metrics.expression import tokens
 
-Kind = Literal["count", "ratio", "composite"]
+Kind = Literal["count", "ratio", "composite", "duration"]
 Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
 INTERNAL = ("source", "reason_code")  # cuts that are counted, but no part of any published table
 LANGUAGES = ("zh", "en")
@@ -53,7 +53,7 @@ class Example:
     given: list[dict[str, str]]
     numerator: int | None = None
     denominator: int | None = None
-    value: float | None = None  # of a composite
+    value: float | None = None  # of a composite; the median of a duration, in seconds
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Metric:
 
     A composite is a weighted sum of other metrics: its own `terms` or, if it has none, those
     under `score` in the profile of the city. A count `per` residents is told for 10,000 of them.
+    A duration is the median of a `span` of the facts, in seconds, over the numerator's rows.
     `subject` is the fact table that is counted. `dated_by` is the time that puts a row in a
     period; for a due-date cohort, its deadline.
     """
@@ -88,6 +89,7 @@ class Metric:
     denominator: str | None = None
     subject: str = "cases"
     per: str | None = None
+    span: str | None = None
     terms: tuple[Term, ...] = ()
     sha256: str = ""
 
@@ -101,6 +103,10 @@ class Metric:
                 (
                     (self.kind == "composite") == bool(self.numerator),
                     "a composite counts nothing itself, all else has a numerator",
+                ),
+                (
+                    self.span not in self.facts.spans if self.kind == "duration" else self.span,
+                    f"a duration needs one of {', '.join(self.facts.spans)}, all else none",
                 ),
                 (self.per not in (None, "residents"), f"per {self.per!r}"),
                 (
@@ -139,7 +145,8 @@ class Metric:
         """The columns that counting it takes, in any of its slices."""
         texts = filter(None, (self.numerator, self.denominator))
         words = {word for text in texts for word in tokens(text, self.facts.columns)}
-        return words & set(self.facts.columns) | {self.dated_by, *self.slices}
+        spans = {self.span} if self.span else set()
+        return words & set(self.facts.columns) | {self.dated_by, *self.slices} | spans
 
 
 def load(path: Path) -> Metric:

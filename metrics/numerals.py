@@ -39,6 +39,14 @@ def bounds(figure: Figure) -> tuple[str, str]:
     return percent(figure.low, figure.denominator), percent(figure.high, figure.denominator)
 
 
+def span(seconds: float) -> str:
+    """A duration in the unit that suits it: 40 s, 12 min, 5.3 h, 4.1 d."""
+    for unit, length, most in (("s", 1, 60), ("min", 60, 3600), ("h", 3600, 172_800)):
+        if seconds < most:
+            return f"{seconds / length:.{0 if unit != 'h' else 1}f} {unit}"
+    return f"{seconds / 86_400:.1f} d"
+
+
 def day(moment: date) -> str:
     """2026-11-01, which both languages read the same."""
     return moment.isoformat()

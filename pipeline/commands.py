@@ -19,6 +19,7 @@ from data_access.cases.kinds import CASES
 from metrics import registry
 from metrics.measure import Figure
 from metrics.model import Metric
+from metrics.numerals import span
 from pipeline import count, quarantine, sources
 from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
@@ -173,6 +174,8 @@ def _share(figure: Figure) -> str:
 
 def _record(figure: Figure, by: str) -> dict[str, object]:
     fields = asdict(figure)
+    if figure.p90 is None:
+        del fields["p90"]
     return {by: fields.pop("key"), **fields}
 
 
@@ -184,14 +187,22 @@ def _table(metric: Metric, found: list[Figure], by: str, as_of: date) -> Table:
         table.add_row(
             figure.key, *map(_cell, (figure.numerator, figure.denominator)),
             _value(metric, figure.value),
-            "" if figure.low is None else f"{figure.low:.1%} to {figure.high:.1%}",
+            _interval(figure),
             figure.note,
         )  # fmt: skip
     return table
 
 
+def _interval(figure: Figure) -> str:
+    if figure.p90 is not None:
+        return f"90 % within {span(figure.p90)}"
+    return "" if figure.low is None else f"{figure.low:.1%} to {figure.high:.1%}"
+
+
 def _value(metric: Metric, value: float | None) -> str:
-    if value is None or metric.kind == "count" and metric.per is None:
+    if metric.kind == "duration" and value is not None:
+        return span(value)
+    if value is None or (metric.kind == "count" and metric.per is None):
         return ""
     return f"{value:.1f}" if metric.per else f"{value:.1%}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Engine
@@ -12,9 +13,10 @@ from data_access.cases import case_facts, store
 from data_access.facts import SUBJECTS
 from data_access.published import DIMENSIONS
 from metrics import lattice, registry
-from metrics.measure import Figure, composite, figure, per_10_000
+from metrics.measure import Figure, composite, duration, figure, per_10_000
 from metrics.model import Metric, Term
 from metrics.periods import ALL, closed, label, months
+from metrics.stats.durations import EDGES
 from pipeline.engines.duckdb import Counter
 
 COLUMNS = ["metric", "grain", "period", *DIMENSIONS, "numerator", "denominator", "threshold"]
@@ -58,6 +60,8 @@ def measure(engine: Engine, metric: Metric, city: City, as_of: date, by: str) ->
     if metric.kind == "composite":
         return _composite(engine, metric, city, as_of, by)
     table = facts(engine, city, as_of, [metric])
+    if metric.span is not None:
+        return _durations(metric, table, by)
     with Counter(table) as counter:
         rows = counter.count(metric, (by,)).to_pandas()
     sums = rows.groupby(by)[["numerator", "denominator"]].sum()
@@ -82,6 +86,17 @@ def _composite(engine: Engine, metric: Metric, city: City, as_of: date, by: str)
         composite(key, list(zip(weights, (part[key] for part in parts), strict=True)))
         for key in keys
     ]
+
+
+def _durations(metric: Metric, table: pa.Table, by: str) -> list[Figure]:
+    """Each duration counted in its bin, which every engine can do and which adds up."""
+    seconds = table[metric.span].to_numpy()
+    bins = np.searchsorted(np.array(EDGES), seconds, side="right") - 1
+    table = table.append_column("bin", pa.array(bins.astype(str)))
+    with Counter(table) as counter:
+        rows = counter.count(metric, (by, "bin")).to_pandas().astype({"bin": int})
+    groups = [(ALL, rows), *((str(key), some) for key, some in rows.groupby(by) if key)]
+    return [duration(key, some.groupby("bin")["numerator"].sum().to_dict()) for key, some in groups]
 
 
 def _per_residents(found: list[Figure], city: City) -> list[Figure]:

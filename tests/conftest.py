@@ -15,7 +15,7 @@ from cities import City
 from data_access import published
 from data_access.cases import batches, merging
 from data_access.cases.engine import connect
-from data_access.cases.kinds import CASES
+from data_access.cases.kinds import CASES, Kind
 from data_access.published import Release, current
 from data_access.settings import PROJECT
 from pipeline.ingest import ingest
@@ -74,13 +74,17 @@ def export(name: str) -> Path:
 
 
 def store(
-    engine: Engine, city: str, cases: pd.DataFrame, until: datetime | None = None
+    engine: Engine,
+    city: str,
+    cases: pd.DataFrame,
+    until: datetime | None = None,
+    others: tuple[tuple[Kind, pd.DataFrame], ...] = (),
 ) -> merging.Merged:
-    """Put a frame of cases straight into a city, as one batch."""
+    """Put a frame of cases, and others of what belongs to them, into a city as one batch."""
     about = batches.About(city, "test", "", "", synthetic=False)
     with (
         engine.connect() as connection,
-        merging.staged(connection, [(CASES, cases)]) as kinds,
+        merging.staged(connection, [(CASES, cases), *others]) as kinds,
         connection.begin(),
     ):
         batch = batches.open_batch(connection, about)

@@ -54,6 +54,8 @@ def _metric(metric: Metric) -> str:
 
 
 def _formula(metric: Metric) -> str:
+    if metric.span:
+        return f"median of `{metric.span}` where `{metric.numerator}`"
     if metric.kind != "composite":
         return f"`{metric.numerator}`"
     parts = " + ".join(f"{term.weight:g} × `{term.metric}`" for term in metric.terms)

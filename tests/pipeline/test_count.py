@@ -7,15 +7,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 import cities
 from cities import City
 from data_access.cases import frames
 from data_access.cases.engine import connect
+from data_access.cases.kinds import EVENTS
+from data_access.cases.records import Case
+from data_access.published import Release
 from metrics import registry
 from metrics.measure import TOO_EARLY
 from pipeline import count
@@ -207,3 +211,60 @@ def test_counting_agrees_with_a_naive_reading(
     )
     for unit, pair in found.items():
         assert pair == (expected[unit, "kept"], expected[unit, "due"])
+
+
+@pytest.mark.parametrize("name", ["time_accepting", "time_solving", "time_replying"])
+def test_a_median_is_that_of_a_naive_reading(demo: Release, ankang: City, name: str) -> None:
+    """Up to the width of a bin, an eighth of its length."""
+    metric = registry.get(name)
+    assert metric.span is not None
+    start, end = metric.facts.spans[metric.span]
+    engine = connect()
+    with engine.connect() as connection:
+        rows = pd.read_sql(select(Case.__table__), connection)
+    (figure, *units) = count.measure(engine, metric, ankang, demo.as_of, "unit")
+    engine.dispose()
+    work = rows if name == "time_accepting" else rows[~rows["on_the_spot"].astype(bool)]
+    took = (work[end] - work[start]).dt.total_seconds().dropna()
+    assert figure.numerator == len(took)
+    for share, found in ((0.5, figure.value), (0.9, figure.p90)):
+        assert found == pytest.approx(took.quantile(share), rel=0.13)
+    mine = took[work["unit"] == units[0].key]
+    assert units[0].numerator == len(mine)
+    assert units[0].value is None or units[0].value == pytest.approx(mine.median(), rel=0.2)
+
+
+def test_the_official_figures_of_the_demo_city_come_out(demo: Release, ankang: City) -> None:
+    engine = connect()
+    found = {
+        name: 100
+        * (count.measure(engine, registry.get(name), ankang, demo.as_of, "unit")[0].value or 0)
+        for name in ("on_time_official", "not_dissatisfied", "on_time_rate", "satisfied")
+    }
+    engine.dispose()
+    assert found["on_time_official"] == pytest.approx(99.18, abs=0.05)
+    assert found["not_dissatisfied"] == pytest.approx(90.46, abs=0.05)
+    assert found["on_time_rate"] < 96
+    assert found["satisfied"] < 84
+
+
+def test_the_past_can_be_rebuilt_from_events(engine: Engine, nyc: City) -> None:
+    """Extended on the 10th, closed on the 20th, taken up again on the 25th."""
+    start = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    on = {day: start + timedelta(days=day - 1) for day in (1, 8, 10, 15, 20, 25)}
+    case = {"number": ["1"], "received_at": [start], "due_at": [on[8]], "unit": ["A"],
+            "extended_due_at": [on[15]], "closed_at": [on[20]]}  # fmt: skip
+    events = {"number": ["1", "1"], "seq": [1, 2], "kind": ["extension", "reopen"],
+              "at": [on[1] + timedelta(days=4), on[25]], "until": [on[15], None]}  # fmt: skip
+    store(engine, "nyc", frames.frame(case), others=((EVENTS, frames.frame(events, EVENTS)),))
+
+    def counted(name: str, day: int) -> tuple[int | None, int | None]:
+        as_of = date(2026, 3, day)
+        figure = count.measure(engine, registry.get(name), nyc, as_of, "unit")[0]
+        return figure.numerator, figure.denominator
+
+    assert [counted("open_overdue", day)[0] for day in (7, 10, 16, 22)] == [0, 0, 1, 0]
+    assert [counted("on_time_rate", day) for day in (7, 10, 22)] == [(0, 0), (0, 1), (0, 1)]
+    assert [counted("on_time_extended", day) for day in (10, 16, 22)] == [(0, 0), (0, 1), (0, 1)]
+    assert [counted("extended", day) for day in (4, 10)] == [(0, 1), (1, 1)]
+    assert [counted("reopened", day) for day in (19, 22, 27)] == [(0, 0), (0, 1), (1, 1)]
