@@ -7,7 +7,7 @@ from components.session import t
 from data_access.published import Scope
 from metrics import numerals
 from metrics.measure import TOO_EARLY
-from metrics.model import Metric
+from metrics.model import Metric, formula
 
 
 def too_early(metric: Metric) -> None:
@@ -18,18 +18,33 @@ def too_early(metric: Metric) -> None:
 
 
 def how(metric: Metric) -> None:
-    """The definition of a metric in the visitor's language, straight from its declaration."""
-    wording, source = metric.wording[session.language()], metric.source
+    """The definition of a metric below its figure, and what holds for its numbers."""
     day, zone = numerals.day(cached.release().as_of), session.city().timezone
-    lines = [t("note.counted", text=wording.numerator)]
-    if metric.kind == "ratio":
-        lines.append(t("note.among", text=wording.denominator))
-    lines += [
-        t("note.why", text=wording.why),
-        t("note.source", title=source.title, clause=source.clause),
-        t("note.dates", day=day, zone=zone),
-    ]
+    lines = [*_lines(metric), t("note.dates", day=day, zone=zone)]
+    lines += [t("note.dated", by=t(f"note.{metric.dated_by}"))]
     if metric.kind == "ratio":
         lines += [t("note.interval"), t("note.rounding"), t("note.withheld")]
-    with st.expander(t("note.how", name=wording.name)):
+    with st.expander(t("note.how", name=metric.wording[session.language()].name)):
         st.markdown("\n\n".join(lines))
+
+
+def definition(metric: Metric) -> None:
+    """The definition of a metric by itself, its formula included."""
+    lines = [*_lines(metric), t("note.dated", by=t(f"note.{metric.dated_by}"))]
+    with st.expander(metric.wording[session.language()].name):
+        st.markdown("\n\n".join(lines))
+        st.code(formula(metric), language="sql")
+
+
+def _lines(metric: Metric) -> list[str]:
+    """What is counted, among what, why so, and by which rule, in the visitor's language."""
+    wording, source = metric.wording[session.language()], metric.source
+    kinds = {"duration": "note.measured", "composite": "note.added"}
+    lines = [t(kinds.get(metric.kind, "note.counted"), text=wording.numerator)]
+    if metric.kind == "ratio":
+        lines.append(t("note.among", text=wording.denominator))
+    return [
+        *lines,
+        t("note.why", text=wording.why),
+        t("note.source", title=source.title, clause=source.clause),
+    ]

@@ -26,6 +26,7 @@ class Page:
 PAGES = (
     Page("overview", default=True),
     Page("units"),
+    Page("methods"),
 )
 
 

@@ -13,6 +13,7 @@ from metrics.expression import tokens
 
 Kind = Literal["count", "ratio", "composite", "duration"]
 Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
+TOPICS = ("volume", "deadlines", "handling", "times", "satisfaction", "data")
 INTERNAL = ("source", "reason_code")  # cuts that are counted, but no part of any published table
 LANGUAGES = ("zh", "en")
 
@@ -77,6 +78,7 @@ class Metric:
 
     id: str
     kind: Kind
+    topic: str
     unit: str
     direction: Direction
     dated_by: str
@@ -100,6 +102,7 @@ class Metric:
             text
             for wrong, text in (
                 (self.kind not in get_args(Kind), f"kind {self.kind!r}"),
+                (self.topic not in TOPICS, f"topic {self.topic!r}: {', '.join(TOPICS)}"),
                 (
                     (self.kind == "composite") == bool(self.numerator),
                     "a composite counts nothing itself, all else has a numerator",
@@ -147,6 +150,16 @@ class Metric:
         words = {word for text in texts for word in tokens(text, self.facts.columns)}
         spans = {self.span} if self.span else set()
         return words & set(self.facts.columns) | {self.dated_by, *self.slices} | spans
+
+
+def formula(metric: Metric) -> str:
+    """What is counted, as the engines read it."""
+    if metric.kind == "composite":
+        parts = " + ".join(f"{term.weight:g} × {term.metric}" for term in metric.terms)
+        return parts or "cities/<city>/city.toml [score]"
+    if metric.span:
+        return f"median of {metric.span} where {metric.numerator}"
+    return " / ".join(filter(None, (metric.numerator, metric.denominator)))
 
 
 def load(path: Path) -> Metric:

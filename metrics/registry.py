@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from metrics.model import Metric, load
+from metrics.model import TOPICS, Metric, load
 
 FOLDER = Path(__file__).parent / "definitions"
 
@@ -12,6 +12,12 @@ FOLDER = Path(__file__).parent / "definitions"
 def everything(folder: Path = FOLDER) -> dict[str, Metric]:
     """All metrics by id, in the order of their file names."""
     return {path.stem: load(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def by_topic() -> dict[str, list[Metric]]:
+    """All metrics by topic, in the order of the topics."""
+    found = everything().values()
+    return {topic: [metric for metric in found if metric.topic == topic] for topic in TOPICS}
 
 
 def get(metric: str) -> Metric:

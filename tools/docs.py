@@ -12,7 +12,7 @@ from data_access.cases.kinds import KINDS
 from data_access.cases.schema import Base
 from data_access.settings import PROJECT
 from metrics import lattice, registry
-from metrics.model import Metric
+from metrics.model import Metric, formula
 from pipeline.clock import FIRST_YEAR, LAST_YEAR
 from tools import exchange
 
@@ -32,14 +32,18 @@ def dictionary() -> str:
 def _metric(metric: Metric) -> str:
     zh, en = metric.wording["zh"], metric.wording["en"]
     rows = [
-        ("kind, unit", f"{metric.kind}, {metric.unit}; {metric.direction.replace('_', ' ')}"),
+        (
+            "topic, kind, unit",
+            f"{metric.topic}, {metric.kind}, {metric.unit}; {metric.direction.replace('_', ' ')}",
+        ),
         ("dated by", f"`{metric.dated_by}`"),
         ("slices", ", ".join(metric.slices)),
-        ("numerator", f"{_formula(metric)}<br>{zh.numerator}<br>{en.numerator}"),
+        ("numerator", f"{zh.numerator}<br>{en.numerator}"),
     ]
     if metric.denominator:
         words = f"{zh.denominator}<br>{en.denominator}"
-        rows.append(("denominator", f"`{metric.denominator}`<br>{words}"))
+        rows.append(("denominator", words))
+    rows.append(("formula", f"`{formula(metric)}`"))
     counts = str(metric.example.value or metric.example.numerator)
     if metric.example.denominator is not None:
         counts += f" of {metric.example.denominator}"
@@ -51,15 +55,6 @@ def _metric(metric: Metric) -> str:
     ]
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
     return f"## `{metric.id}` {zh.name} / {en.name}\n\n| | |\n|---|---|\n{table}\n"
-
-
-def _formula(metric: Metric) -> str:
-    if metric.span:
-        return f"median of `{metric.span}` where `{metric.numerator}`"
-    if metric.kind != "composite":
-        return f"`{metric.numerator}`"
-    parts = " + ".join(f"{term.weight:g} × `{term.metric}`" for term in metric.terms)
-    return parts or "weights under `[score]` in `cities/<city>/city.toml`"
 
 
 def _lattice() -> str:
