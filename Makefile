@@ -17,7 +17,7 @@ help: ## List the commands
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/.dev: requirements-dev.txt .venv/.run
+.venv/.dev: requirements-dev.txt requirements-spark.txt .venv/.run
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
@@ -44,7 +44,7 @@ bench: setup ## Measure ingest, counting and page reads, as ratios within one ru
 docs: setup ## Write the generated documents
 	@$(BIN)/python -m tools.docs
 
-system: ## Install what the tests need from the system: chromium, a Chinese font, PostgreSQL
+system: ## Install what the tests need from the system: chromium, a Chinese font, PostgreSQL, Java
 	@bash tools/system.sh
 
 clean: ## Remove .venv and the data folder

@@ -28,6 +28,6 @@ def test_every_path_that_the_documents_name_exists() -> None:
 
 
 def test_every_requirement_is_pinned() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-spark.txt"):
         for line in (PROJECT / name).read_text("utf-8").splitlines():
             assert not line or line.startswith(("#", "-r")) or "==" in line, line

@@ -1,0 +1,19 @@
+"""Engines that count metrics: each runs the statement of `statement.py`, to the same last digit."""
+
+from typing import Protocol, Self
+
+import pyarrow as pa
+
+from metrics.model import Metric
+
+
+class Counter(Protocol):
+    """Counts metrics over one table of facts; use it in a `with` block."""
+
+    def count(self, metric: Metric, by: tuple[str, ...] = ()) -> pa.Table:
+        """Rows (month, *by, numerator, denominator) with a non-empty denominator, unsorted."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...

@@ -1,0 +1,194 @@
+"""Every engine counts the same, to the last digit: each is held against one naive reading."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+from random import Random
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
+
+import cities
+from data_access.cases.engine import connect
+from data_access.facts import SUBJECTS
+from metrics import registry
+from metrics.model import Metric
+from pipeline import count
+from pipeline.engines import Counter, duckdb, postgres
+from pipeline.engines.statement import counted
+from pipeline.sources.demo import COMPLETE_UNTIL
+from tests import oracle
+from tests.at_random import COUNT, RATIO, RAW, SCHEMA, TEXTS, facts, random_facts, random_metrics
+from tests.metrics.test_definitions import METRICS, example_facts
+
+Count = Callable[[pa.Table], Counter]
+
+
+@pytest.fixture(scope="session")
+def on_postgres(postgres_url: str) -> Iterator[Count]:
+    elsewhere = {"options": "-c timezone=Asia/Shanghai"}
+    engine = create_engine(postgres_url, connect_args=elsewhere)
+    yield partial(postgres.Counter, engine=engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def on_spark() -> Iterator[Count]:
+    from pipeline.engines import spark  # an extra: where it is missing, only its tests fail
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_TOOL_OPTIONS", "-Duser.timezone=Asia/Shanghai")
+        session = spark.local()
+    yield partial(spark.Counter, session=session)
+    session.stop()
+
+
+POSTGRES = pytest.param("on_postgres", marks=pytest.mark.postgres)
+SPARK = pytest.param("on_spark", marks=pytest.mark.spark)
+
+
+@pytest.fixture(params=["duckdb", POSTGRES, SPARK])
+def engine(request: pytest.FixtureRequest) -> Count:
+    if request.param == "duckdb":
+        return duckdb.Counter
+    opened: Count = request.getfixturevalue(request.param)
+    return opened
+
+
+def counts(counter: Counter, metric: Metric, by: tuple[str, ...]) -> oracle.Rows:
+    found = counter.count(metric, by)
+    assert found.schema == counted(by)
+    return oracle.ordered(tuple(row.values()) for row in found.to_pylist())
+
+
+def agrees(counter: Counter, metric: Metric, facts: pa.Table, by: tuple[str, ...]) -> None:
+    expected = oracle.counted(metric, facts.to_pylist(), by)
+    assert counts(counter, metric, by) == expected, (metric.numerator, metric.denominator)
+
+
+@METRICS
+def test_a_worked_example_comes_out(engine: Count, metric: Metric) -> None:
+    with engine(example_facts(metric)) as counter:
+        rows = counter.count(metric).to_pylist()
+    assert sum(row["numerator"] for row in rows) == metric.example.numerator
+    if metric.kind == "ratio":
+        assert sum(row["denominator"] for row in rows) == metric.example.denominator
+
+
+CUTS = [(), *((name,) for name in RATIO.slices), RATIO.slices]
+QUICK = settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+# A job of Spark's takes most of a second: many rows in few examples, and no time for shrinking.
+SLOW = settings(QUICK, max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+
+
+@pytest.mark.parametrize("quick", ["duckdb", POSTGRES])
+@QUICK
+@given(table=facts(40), metric=random_metrics())
+def test_random_facts(
+    quick: str, request: pytest.FixtureRequest, table: pa.Table, metric: Metric
+) -> None:
+    opened = duckdb.Counter if quick == "duckdb" else request.getfixturevalue(quick)
+    with opened(table) as counter:
+        for by in CUTS:
+            agrees(counter, metric, table, by)
+
+
+@pytest.mark.spark
+@SLOW
+@given(table=facts(1_000), metrics=st.lists(random_metrics(), min_size=2, max_size=2))
+def test_random_facts_on_spark(on_spark: Count, table: pa.Table, metrics: list[Metric]) -> None:
+    with on_spark(table) as counter:
+        for metric, by in zip(metrics, Random(table.num_rows).sample(CUTS, 2), strict=True):  # noqa: S311
+            agrees(counter, metric, table, by)
+
+
+def test_a_moment_without_an_offset_is_in_utc(engine: Count) -> None:
+    table = random_facts(2, 200)
+    metric = replace(COUNT, numerator="received_at < '2026-05-01T00:00:00'")
+    with engine(table) as counter:
+        agrees(counter, metric, table, ())
+
+
+@pytest.mark.spark
+def test_a_folder_of_facts_on_spark(on_spark: Count, tmp_path: Path) -> None:
+    from pipeline.engines import spark
+
+    table = random_facts(1, 500)
+    spark.write(table, str(tmp_path))
+    assert (tmp_path / "received_at_month=202601").is_dir()
+    with on_spark(str(tmp_path)) as counter:
+        for metric in (RATIO, COUNT):
+            agrees(counter, metric, table, metric.slices)
+
+
+def test_without_spark_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "pipeline.engines.spark", raising=False)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install -r requirements-spark\.txt"):
+        importlib.import_module("pipeline.engines.spark")
+
+
+@pytest.mark.spark
+def test_without_java_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.engines import spark
+
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(RuntimeError, match="make system"):
+        spark.local()
+
+
+def test_no_facts_count_nothing(engine: Count) -> None:
+    with engine(SCHEMA.empty_table()) as counter:
+        agrees(counter, RATIO, SCHEMA.empty_table(), ("unit",))
+
+
+def test_a_text_means_itself(engine: Count) -> None:
+    """As many texts as values: a text that meant another value would leave its own uncounted."""
+    table = pa.Table.from_pylist([{"unit": text} for text in RAW], schema=SCHEMA)
+    among = ", ".join(f"'{text}'" for text in TEXTS)
+    with engine(table) as counter:
+        metric = replace(COUNT, numerator=f"unit IN ({among})")
+        assert counter.count(metric, ("unit",)).num_rows == len(TEXTS)
+        for text in ("", "b ", "é", "\uffee", "\\"):
+            agrees(counter, replace(COUNT, numerator=f"unit < '{text}'"), table, ("unit",))
+
+
+@dataclass
+class Demo:
+    """The demo city's facts of one subject, and how often each metric of it is to be counted."""
+
+    facts: pa.Table
+    expected: list[tuple[Metric, oracle.Rows]]
+
+
+@cache
+def demo(folder: Path, subject: str) -> Demo:
+    opened = connect(f"sqlite:///{folder / 'cases.sqlite'}")
+    every = [item for item in registry.everything().values() if item.kind != "composite"]
+    metrics = [item for item in every if item.subject == subject]
+    # Its rows were ingested today, whatever day that is.
+    as_of = date(2100, 1, 1) if subject == "rows" else COMPLETE_UNTIL
+    table = count.facts(opened, cities.profile("ankang"), as_of, metrics)
+    opened.dispose()
+    rows = table.to_pylist()
+    return Demo(table, [(item, oracle.counted(item, rows, item.slices)) for item in metrics])
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_the_demo_city(engine: Count, subject: str, published_demo: Path) -> None:
+    told = demo(published_demo, subject)
+    assert told.facts.num_rows
+    assert told.expected
+    with engine(told.facts) as counter:
+        for metric, expected in told.expected:
+            assert counts(counter, metric, metric.slices) == expected, metric.id
