@@ -90,7 +90,7 @@ def _account(result: Accounting) -> None:
 
 def list_batches(given: Namespace) -> int:
     """Print every batch of a city with its accounting."""
-    columns = ("id", "started_at", "source", "origin", *(item.name for item in fields(Tally)))
+    columns = ("id", "started_at", "actor", "source", "origin", *(item.name for item in fields(Tally)))
     table = Table(*columns, "undone_at")
     with opened() as engine:
         for row in store.batches(engine, given.city):
@@ -106,10 +106,10 @@ def _cell(value: object) -> str:
 
 
 def undo(given: Namespace) -> int:
-    """Take back a batch and say how many cases that touched."""
+    """Take back a batch and say how many records that touched."""
     with opened() as engine, engine.begin() as connection:
         touched = take_back(connection, given.batch)
-    out.print(f"batch {given.batch} undone: {touched} cases as they were before it")
+    out.print(f"batch {given.batch} undone: {touched} records as they were before it")
     return 0
 
 
