@@ -67,6 +67,10 @@ def _releases(add: Add) -> None:
     measure.add_argument("--by", required=True, metavar="DIMENSION")
     measure.add_argument("--json", action="store_true")
 
+    compare = add("compare", "compare", "Compare units inside their peer groups, fairly.", "")
+    compare.add_argument("metric")
+    compare.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+
     quality = add("quality", "quality", "How good the data are, per source and month.", "")
     quality.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD")
     quality.add_argument("--json", action="store_true")
@@ -87,11 +91,11 @@ def main(arguments: list[str] | None = None) -> int:
     if given.run == "prepare" and pointer(given.city).is_file():
         return 0  # a later start finds a release and loses no time
     from data_access.cases.batches import CannotUndo
-    from pipeline import commands
+    from pipeline import commands, reports
     from pipeline.release import ReleaseError
     from pipeline.sources import SourceError
 
-    command: Command = getattr(commands, given.run)
+    command: Command = getattr(reports if hasattr(reports, given.run) else commands, given.run)
     try:
         return command(given)
     except (SourceError, ReleaseError, CannotUndo, LookupError, ValueError) as error:

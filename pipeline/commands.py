@@ -1,8 +1,8 @@
-"""The commands of python -m pipeline, each a function of its parsed arguments."""
+"""The commands that change something, each a function of its parsed arguments."""
 
 import json
 from argparse import Namespace
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path, PurePath
 
@@ -16,18 +16,11 @@ from data_access.cases.batches import Tally
 from data_access.cases.batches import undo as take_back
 from data_access.cases.engine import opened
 from data_access.cases.kinds import CASES
-from metrics import registry
-from metrics.measure import Figure
-from metrics.model import Metric
-from metrics.numerals import span
-from pipeline import count, quarantine, sources
+from pipeline import quarantine, sources
 from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
 from pipeline.publish import STEPS
 from pipeline.publish import publish as make_release
-from pipeline.quality import metrics as quality_metrics
-from pipeline.quality import quality as quality_of
-from pipeline.release import SYNTHETIC_LABEL
 from pipeline.sources.demo import CASES as DEMO_CASES
 from pipeline.sources.demo import SEED
 from pipeline.template import write as write_template
@@ -90,7 +83,14 @@ def _account(result: Accounting) -> None:
 
 def list_batches(given: Namespace) -> int:
     """Print every batch of a city with its accounting."""
-    columns = ("id", "started_at", "actor", "source", "origin", *(item.name for item in fields(Tally)))
+    columns = (
+        "id",
+        "started_at",
+        "actor",
+        "source",
+        "origin",
+        *(item.name for item in fields(Tally)),
+    )
     table = Table(*columns, "undone_at")
     with opened() as engine:
         for row in store.batches(engine, given.city):
@@ -127,84 +127,6 @@ def template(given: Namespace) -> int:
     write_template(given.file, given.language, given.city)
     out.print(f"template written to {given.file}; docs/exchange.md explains it", soft_wrap=True)
     return 0
-
-
-def measure(given: Namespace) -> int:
-    """Count a metric from the case database, by the same definition the pages show."""
-    metric = registry.get(given.metric)
-    city = cities.profile(given.city)
-    with opened() as engine:
-        if store.coverage(engine, city.id).synthetic:
-            err.print(SYNTHETIC_LABEL)
-        found = count.measure(engine, metric, city, given.as_of, given.by)
-    if given.json:
-        rows = [_record(figure, given.by) for figure in found]
-        out.print_json(json.dumps(rows, ensure_ascii=False))
-    else:
-        out.print(_table(metric, found, given.by, given.as_of))
-    return 0
-
-
-def quality(given: Namespace) -> int:
-    """Print completeness, order, repairs, quarantine and freshness, per source and month."""
-    city = cities.profile(given.city)
-    with opened() as engine:
-        found = quality_of(engine, city, given.as_of or datetime.now(city.zone).date())
-    if given.json:
-        rows = [
-            {"source": item.source, "month": item.month, "metric": item.metric.id}
-            | _record(item.figure, "key")
-            for item in found
-        ]
-        out.print_json(json.dumps(rows, ensure_ascii=False))
-        return 0
-    names = [metric.id for metric in quality_metrics()]
-    table = Table("source", "month", *(name.removeprefix("quality_") for name in names))
-    told = {(item.source, item.month, item.metric.id): _share(item.figure) for item in found}
-    for source, month in dict.fromkeys(key[:2] for key in told):
-        cells = [told.get((source, month, name), "") for name in names]
-        table.add_row(source, f"{month // 100}-{month % 100:02}", *cells)
-    out.print(table)
-    return 0
-
-
-def _share(figure: Figure) -> str:
-    return f"{figure.numerator}/{figure.denominator}"
-
-
-def _record(figure: Figure, by: str) -> dict[str, object]:
-    fields = asdict(figure)
-    if figure.p90 is None:
-        del fields["p90"]
-    return {by: fields.pop("key"), **fields}
-
-
-def _table(metric: Metric, found: list[Figure], by: str, as_of: date) -> Table:
-    table = Table(title=f"{metric.wording['en'].name}, as of {as_of}", title_justify="left")
-    for name in (by, "numerator", "denominator", "value", "95 % interval", "note"):
-        table.add_column(name, justify="left" if name in (by, "note") else "right")
-    for figure in found:
-        table.add_row(
-            figure.key, *map(_cell, (figure.numerator, figure.denominator)),
-            _value(metric, figure.value),
-            _interval(figure),
-            figure.note,
-        )  # fmt: skip
-    return table
-
-
-def _interval(figure: Figure) -> str:
-    if figure.p90 is not None:
-        return f"90 % within {span(figure.p90)}"
-    return "" if figure.low is None else f"{figure.low:.1%} to {figure.high:.1%}"
-
-
-def _value(metric: Metric, value: float | None) -> str:
-    if metric.kind == "duration" and value is not None:
-        return span(value)
-    if value is None or (metric.kind == "count" and metric.per is None):
-        return ""
-    return f"{value:.1f}" if metric.per else f"{value:.1%}"
 
 
 def publish(given: Namespace) -> int:

@@ -1,0 +1,136 @@
+"""The commands that count and print figures from the case database."""
+
+import json
+from argparse import Namespace
+from dataclasses import asdict
+from datetime import date, datetime
+
+from rich.console import Console
+from rich.table import Table
+
+import cities
+from data_access.cases import store
+from data_access.cases.engine import opened
+from metrics import registry
+from metrics.comparison import Compared
+from metrics.comparison import compare as compare_peers
+from metrics.measure import Figure
+from metrics.model import Metric
+from metrics.numerals import span
+from pipeline import count
+from pipeline.quality import metrics as quality_metrics
+from pipeline.quality import quality as quality_of
+from pipeline.release import SYNTHETIC_LABEL
+
+COMPARED = ("unit", "cases", "rate", "95 % interval", "funnel", "rank", "tier")
+FLAGS = {-2: "far below", -1: "below", 0: "", 1: "above", 2: "far above"}
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)  # labels, so that --json stays clean
+
+
+def measure(given: Namespace) -> int:
+    """Count a metric from the case database, by the same definition the pages show."""
+    metric = registry.get(given.metric)
+    city = cities.profile(given.city)
+    with opened() as engine:
+        if store.coverage(engine, city.id).synthetic:
+            err.print(SYNTHETIC_LABEL)
+        found = count.measure(engine, metric, city, given.as_of, given.by)
+    if given.json:
+        rows = [_record(figure, given.by) for figure in found]
+        out.print_json(json.dumps(rows, ensure_ascii=False))
+    else:
+        out.print(_table(metric, found, given.by, given.as_of))
+    return 0
+
+
+def quality(given: Namespace) -> int:
+    """Print completeness, order, repairs, quarantine and freshness, per source and month."""
+    city = cities.profile(given.city)
+    with opened() as engine:
+        found = quality_of(engine, city, given.as_of or datetime.now(city.zone).date())
+    if given.json:
+        rows = [
+            {"source": item.source, "month": item.month, "metric": item.metric.id}
+            | _record(item.figure, "key")
+            for item in found
+        ]
+        out.print_json(json.dumps(rows, ensure_ascii=False))
+        return 0
+    names = [metric.id for metric in quality_metrics()]
+    table = Table("source", "month", *(name.removeprefix("quality_") for name in names))
+    told = {(item.source, item.month, item.metric.id): _share(item.figure) for item in found}
+    for source, month in dict.fromkeys(key[:2] for key in told):
+        cells = [told.get((source, month, name), "") for name in names]
+        table.add_row(source, f"{month // 100}-{month % 100:02}", *cells)
+    out.print(table)
+    return 0
+
+
+def _share(figure: Figure) -> str:
+    return f"{figure.numerator}/{figure.denominator}"
+
+
+def compare(given: Namespace) -> int:
+    """Print each unit beside its peers: rate, interval, funnel, and the range of its rank."""
+    metric, city = registry.get(given.metric), cities.profile(given.city)
+    with opened() as engine:
+        if store.coverage(engine, city.id).synthetic:
+            err.print(SYNTHETIC_LABEL)
+        found = count.measure(engine, metric, city, given.as_of, "unit")[1:]
+    for peers in compare_peers(metric, found, city):
+        title = f"{peers.group or 'unlisted'}: {peers.target:.1%}, over-dispersion {peers.phi:.1f}"
+        table = Table(*COMPARED, title=title, title_justify="left")
+        for unit in peers.units:
+            table.add_row(*_compared(metric, unit))
+        out.print(table)
+    return 0
+
+
+def _compared(metric: Metric, unit: Compared) -> list[str]:
+    figure, point, rank = unit.figure, unit.point, unit.rank
+    flag = "" if point is None else FLAGS[point.flag_adjusted]
+    place = "few cases: not ranked" if rank is None else f"{rank.median} [{rank.low}-{rank.high}]"
+    counts = f"{figure.numerator}/{figure.denominator}"
+    rate = _value(metric, figure.value)
+    return [figure.key, counts, rate, _interval(figure), flag, place, rank.tier if rank else ""]
+
+
+def _record(figure: Figure, by: str) -> dict[str, object]:
+    fields = asdict(figure)
+    if figure.p90 is None:
+        del fields["p90"]
+    return {by: fields.pop("key"), **fields}
+
+
+def _table(metric: Metric, found: list[Figure], by: str, as_of: date) -> Table:
+    table = Table(title=f"{metric.wording['en'].name}, as of {as_of}", title_justify="left")
+    for name in (by, "numerator", "denominator", "value", "95 % interval", "note"):
+        table.add_column(name, justify="left" if name in (by, "note") else "right")
+    for figure in found:
+        table.add_row(
+            figure.key, *map(_count, (figure.numerator, figure.denominator)),
+            _value(metric, figure.value),
+            _interval(figure),
+            figure.note,
+        )  # fmt: skip
+    return table
+
+
+def _interval(figure: Figure) -> str:
+    if figure.p90 is not None:
+        return f"90 % within {span(figure.p90)}"
+    return "" if figure.low is None else f"{figure.low:.1%} to {figure.high:.1%}"
+
+
+def _value(metric: Metric, value: float | None) -> str:
+    if metric.kind == "duration" and value is not None:
+        return span(value)
+    if value is None or (metric.kind == "count" and metric.per is None):
+        return ""
+    return f"{value:.1f}" if metric.per else f"{value:.1%}"
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else str(number)

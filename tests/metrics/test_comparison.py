@@ -1,0 +1,100 @@
+"""Units beside their peers: who is flagged, who is ranked, and who cannot be told apart."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from cities import City
+from metrics import registry
+from metrics.comparison import UNLISTED, Peers, compare
+from metrics.measure import COMPARABLE, Figure, figure
+from pipeline import count
+from pipeline.__main__ import main
+from pipeline.ingest import ingest
+from tests.conftest import NYC_2011, export
+
+ON_TIME = registry.get("on_time_rate")
+
+
+def figures(counts: dict[str, tuple[int, int]]) -> list[Figure]:
+    return [figure(ON_TIME, unit, *pair) for unit, pair in counts.items()]
+
+
+def by_unit(found: list[Peers]) -> dict[str, tuple[str, int | None, str]]:
+    """unit → group, rank, tier."""
+    return {
+        unit.figure.key: (
+            peers.group,
+            unit.rank.median if unit.rank else None,
+            unit.rank.tier if unit.rank else "",
+        )
+        for peers in found
+        for unit in peers.units
+    }  # fmt: skip
+
+
+def test_units_are_compared_among_their_peers_only(ankang: City) -> None:
+    counts = {"610902": (770, 1000), "610921": (990, 1000), "610922": (880, 1000),
+              "gongan": (30, 60), "zhujian": (55, 60), "mars": (1, 40)}  # fmt: skip
+    found = by_unit(compare(ON_TIME, figures(counts), ankang))
+    assert found["610921"] == ("area", 1, "top")
+    assert found["610922"] == ("area", 2, "middle")
+    assert found["610902"] == ("area", 3, "bottom")
+    assert found["zhujian"][:2] == ("department", 1)
+    assert found["mars"] == (UNLISTED, None, "")  # nobody to be compared with
+
+
+def test_the_order_is_the_register_s_whatever_the_rates(ankang: City) -> None:
+    counts = {"610922": (900, 1000), "610902": (100, 1000), "610921": (500, 1000)}
+    (peers,) = compare(ON_TIME, figures(counts), ankang)
+    assert [unit.figure.key for unit in peers.units] == ["610902", "610921", "610922"]
+
+
+def test_likes_cannot_be_told_apart(ankang: City) -> None:
+    codes = [unit.code for unit in ankang.units if unit.peer_group == "area"]
+    found = compare(ON_TIME, figures(dict.fromkeys(codes, (90, 100))), ankang)
+    assert {unit.rank.tier for unit in found[0].units if unit.rank} == {"cannot be told apart"}
+    assert {unit.point.flag for unit in found[0].units if unit.point} == {0}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2, max_size=8))
+def test_nobody_is_ranked_on_few_cases(ankang: City, pairs: list[tuple[int, int]]) -> None:
+    codes = [unit.code for unit in ankang.units if unit.peer_group == "area"]
+    counts = {code: (min(pair), max(pair)) for code, pair in zip(codes, pairs, strict=False)}
+    for peers in compare(ON_TIME, figures(counts), ankang):
+        for unit in peers.units:
+            assert unit.rank is None or (unit.figure.denominator or 0) >= COMPARABLE
+
+
+def test_what_has_no_good_direction_is_not_compared(ankang: City) -> None:
+    with pytest.raises(ValueError, match="no good direction"):
+        compare(registry.get("extended"), [], ankang)
+    with pytest.raises(ValueError, match="only ratios"):
+        compare(registry.get("open_overdue"), [], ankang)
+
+
+def test_lower_can_be_better(ankang: City) -> None:
+    counts = {"610902": (10, 1000), "610921": (100, 1000), "610922": (300, 1000)}
+    metric = replace(ON_TIME, direction="lower_is_better")
+    found = by_unit(compare(metric, figures(counts), ankang))
+    assert [found[code][1] for code in counts] == [1, 2, 3]
+
+
+@pytest.mark.real
+def test_new_york(engine: Engine, nyc: City, capsys: pytest.CaptureFixture[str]) -> None:
+    ingest(engine, "nyc311", str(export(NYC_2011)), nyc)
+    found = count.measure(engine, ON_TIME, nyc, date(2011, 4, 1), "unit")[1:]
+    units = by_unit(compare(ON_TIME, found, nyc))
+    assert units["DPR"][1] is not None
+    few = [item.key for item in found if 0 < (item.denominator or 0) < COMPARABLE]
+    assert few
+    assert {units[key][1] for key in few} == {None}
+    assert main(["compare", "on_time_rate", "--city", "nyc", "--as-of", "2011-04-01"]) == 0
+    printed = capsys.readouterr().out
+    assert "DPR" in printed
+    assert "not ranked" in printed.replace("\n", " ")
