@@ -53,8 +53,8 @@ class Deadlines:
 class City:
     """One city: names by language, time zone, hotline number, peer groups and units.
 
-    `bounds` are degrees: west, south, east, north. `retired_codes` maps the code of a division
-    to the one that replaced it.
+    `bounds` are degrees: west, south, east, north. `retired_codes` maps the code (or
+    name) of a division to the code that replaced it.
     """
 
     id: str

@@ -10,23 +10,24 @@ from data_access.cases.kinds import CASES, Kind
 from pipeline.coordinates import SYSTEMS, to_wgs84
 from pipeline.sources import Problem
 
-CODES = ("area", "town", "village", "grid")
+CODES = ("area", "town", "village", "grid", "unit")
 
 
 def repair(records: pd.DataFrame, kind: Kind, city: City) -> tuple[pd.DataFrame, list[Problem]]:
     """The records with what can be mended mended, and a note for every value that was."""
-    if kind is not CASES or records.empty:
+    coded = [name for name in CODES if name in kind.content]
+    if not coded or records.empty:
         return records, []
     records = records.copy()
-    notes = [*_codes(records, city), *_coordinates(records, city)]
-    return records, notes
+    notes = list(_codes(records, coded, city))
+    return records, [*notes, *_coordinates(records, city)] if kind is CASES else notes
 
 
-def _codes(records: pd.DataFrame, city: City) -> Iterator[Problem]:
+def _codes(records: pd.DataFrame, coded: list[str], city: City) -> Iterator[Problem]:
     """Division codes that were replaced by others: 610928 became 610981."""
     for old, new in city.retired_codes.items():
         remedy = f"taken as {new}, which replaced it"
-        for name in CODES:
+        for name in coded:
             texts = records[name]
             wrong = texts.str.startswith(old)
             if wrong.any():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cities import City
 from data_access.cases.frames import frame
-from data_access.cases.kinds import CALLBACKS, CASES
+from data_access.cases.kinds import ASSIGNMENTS, CALLBACKS, CASES
 from pipeline.coordinates import to_wgs84
 from pipeline.repair import repair
 
@@ -64,3 +64,11 @@ def test_a_system_that_nobody_knows_costs_the_point_not_the_case(ankang: City) -
 def test_other_records_are_left_alone(ankang: City) -> None:
     records = frame({"number": ["1"], "channel": ["610928"]}, CALLBACKS)
     assert repair(records, CALLBACKS, ankang) == (records, [])
+
+
+def test_units_are_recoded_in_every_kind_of_record(ankang: City) -> None:
+    """A county is a unit too, and may be told by its old name."""
+    given = {"number": ["1", "2", "3"], "unit": ["610928", "旬阳县", "chengguan"]}
+    records, notes = repair(frame(given, ASSIGNMENTS), ASSIGNMENTS, ankang)
+    assert records["unit"].tolist() == ["610981", "610981", "chengguan"]
+    assert [note.value for note in notes] == ["610928", "旬阳县"]
