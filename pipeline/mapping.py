@@ -60,7 +60,7 @@ def _read(origin: str | None, city: City, mapping: Mapping) -> Iterator[Rows]:
             header, renamed = _header(path, given, mapping)
             numbered = ((reader.line_num, values) for values in reader if values)
             while chunk := list(islice(numbered, CHUNK)):
-                yield _rows(given, header, chunk, mapping, city, renamed)
+                yield _rows(given, header, chunk, mapping, city, [*renamed, *_storable(chunk)])
                 renamed = []
         except csv.Error as error:
             raise SourceError(
@@ -97,6 +97,17 @@ def _header(path: Path, given: list[str], mapping: Mapping) -> tuple[list[str], 
     if twice:
         raise SourceError(f"{path}, row 1: column {', '.join(twice)} twice; remove one of each")
     return header, headers.notes(given, header)
+
+
+def _storable(chunk: list[tuple[int, list[str]]]) -> list[Problem]:
+    """Replace the character U+0000, which no database takes, and say where it stood."""
+    notes = []
+    for place, (line, values) in enumerate(chunk):
+        if "\0" in "".join(values):
+            chunk[place] = line, [value.replace("\0", "\ufffd") for value in values]
+            remedy = "read as U+FFFD: have the file exported without U+0000"
+            notes.append(Problem(line, "", "", "unstorable_character", remedy, fatal=False))
+    return notes
 
 
 def _rows(

@@ -315,7 +315,7 @@ def test_a_later_export_moves_unchanged_cases_on(engine: Engine, nyc: City, tmp_
 
 FIELD = st.sampled_from(
     ["", "1", "2", "03/01/2011 02:27:57 PM", "13/45/2011", "01/01/1900 12:00:00 AM", "x" * 130]
-) | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+) | st.text(st.characters(codec="utf-8"), max_size=12)
 
 
 @settings(
@@ -449,3 +449,13 @@ def test_a_source_that_changes_while_it_is_read_is_not_taken_in(
     with pytest.raises(sources.SourceError, match="changed while it was read"):
         ingest(engine, "nyc311", str(path), nyc)
     assert rows(engine, Batch) == rows(engine, Case) == rows(engine, Finding) == 0
+
+
+def test_a_character_that_no_database_takes_is_replaced_with_a_note(
+    engine: Engine, nyc: City, tmp_path: Path
+) -> None:
+    path = write(tmp_path, {"Complaint Type": "Noi\0se"}, {"Unique Key": "2\0", "Due Date": "\0"})
+    result = ingest(engine, "nyc311", str(path), nyc)
+    assert counts(result) == (2, 1, 1, 0, 1)
+    assert result.reasons == {"unstorable_character": 2, "unreadable_date": 1}
+    assert told(engine, "category") == [("Noi\ufffdse",)]
