@@ -24,6 +24,8 @@ POSTGRESQL = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
 SETTINGS = {  # what makes Spark read PostgreSQL's text as PostgreSQL does
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
+    # Else `facts WHERE (flag)` is a table called WHERE with one column called flag.
+    "spark.sql.ansi.enforceReservedKeywords": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.variable.substitute": "false",  # '${x}' is four characters
 }

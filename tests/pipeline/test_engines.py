@@ -111,6 +111,15 @@ def test_random_facts_on_spark(on_spark: Count, table: pa.Table, metrics: list[M
             agrees(counter, metric, table, by)
 
 
+@pytest.mark.parametrize("word", ["TRUE", "FALSE", "on_the_spot", "NOT on_the_spot"])
+def test_a_condition_of_one_word(engine: Count, word: str) -> None:
+    """Spark would take `facts WHERE (on_the_spot)` for a table with other names."""
+    table = random_facts(3, 200)
+    with engine(table) as counter:
+        for metric in (replace(COUNT, numerator=word), replace(RATIO, denominator=word)):
+            agrees(counter, metric, table, ("unit",))
+
+
 def test_a_moment_without_an_offset_is_in_utc(engine: Count) -> None:
     table = random_facts(2, 200)
     metric = replace(COUNT, numerator="received_at < '2026-05-01T00:00:00'")
