@@ -46,6 +46,7 @@ class Reader:
         whole = {self._line(n): row for n, row in chunk.items() if len(row) == width}
         told: dict[str, Any] = {"line": pd.Series(list(whole), index=list(whole), dtype="int64")}
         problems = notes + [self._field_count(n) for n, row in chunk.items() if len(row) != width]
+        problems += self._unstorable(whole)
         for column in self._columns(whole):
             told[column.field.name], found = values.read(column, self.city)
             problems += found
@@ -69,6 +70,15 @@ class Reader:
     def _field_count(self, row: int) -> Problem:
         remedy = "give the row as many fields as the header has"
         return Problem(self._line(row), "", "", "field_count", remedy)
+
+    def _unstorable(self, whole: dict[int, Sequence[object]]) -> list[Problem]:
+        """A note on each row with characters that no database takes: they become U+FFFD."""
+        remedy = "read as U+FFFD: have the file exported without U+0000 and lone surrogates"
+        return [
+            Problem(line, "", "", "unstorable_character", remedy, fatal=False)
+            for line, row in whole.items()
+            if cells.UNSTORABLE.search("".join(cell for cell in row if isinstance(cell, str)))
+        ]
 
     def _columns(self, whole: dict[int, Sequence[object]]) -> Iterator[Column]:
         for name, place in self.columns.places.items():

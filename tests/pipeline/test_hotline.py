@@ -450,3 +450,13 @@ def kept(engine: Engine, folder: Path) -> None:
             told = Counter(filter(None, cells)) - Counter([ours])
             number = dict(zip(header, cells, strict=False)).get("number", "").strip()
             assert number in known or any(raw >= told for raw in raws), row
+
+
+def test_a_character_that_no_database_takes_is_replaced_with_a_note(
+    engine: Engine, ankang: City, tmp_path: Path
+) -> None:
+    path = tmp_path / "工单.csv"
+    path.write_text("工单编号,受理时间,来源\n1,2026-10-01 09:00:00,电\0话\n", "utf-8")
+    result = ingest(engine, "hotline", str(path), ankang)
+    assert (result.tally.stored, result.tally.repaired) == (1, 1)
+    assert result.reasons == {"unstorable_character": 1}
