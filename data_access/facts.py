@@ -25,7 +25,7 @@ class Subject:
         return (*self.datable, *self.times)
 
 
-PLACES = ("unit", "area", "category", "source")
+PLACES = ("unit", "area", "town", "category", "category2", "source")
 SUBJECTS = {
     # A row per case as it stood at a moment, `reported_at`. Its own `as_of` is earlier where the
     # file that told of it last did not look as far. `deadline_at` is the one in force at that
@@ -37,7 +37,7 @@ SUBJECTS = {
             "called_back_at", "extended_due_at", "extended_at", "as_of", "reported_at",
         ),
         labels=(
-            *PLACES, "category2", "channel", "nature", "entry_line", "outcome", "reason_code",
+            *PLACES, "channel", "nature", "entry_line", "outcome", "reason_code",
             "repeat_of",
         ),
         flags=("on_the_spot", "returned", "transferred", "reopened"),

@@ -20,7 +20,8 @@ from data_access import duck
 from data_access.settings import pointer, releases
 
 ALL = "all"  # not narrowed: the total over a dimension, or all time
-DIMENSIONS = ("unit", "area", "category")
+# A town lies in its area and a category2 in its category: their rows name both.
+DIMENSIONS = ("unit", "area", "town", "category", "category2")
 DATABASE, MANIFEST = "published.duckdb", "manifest.json"
 
 cells = Table(
@@ -57,7 +58,9 @@ class Scope:
     period: str = ALL
     unit: str = ALL
     area: str = ALL
+    town: str = ALL
     category: str = ALL
+    category2: str = ALL
 
 
 def current(city: str) -> Release | None:

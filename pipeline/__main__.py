@@ -65,6 +65,7 @@ def _releases(add: Add) -> None:
     measure.add_argument("metric")
     measure.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
     measure.add_argument("--by", required=True, metavar="DIMENSION")
+    measure.add_argument("--engine", choices=("duckdb", "postgres", "spark"), default="duckdb")
     measure.add_argument("--json", action="store_true")
 
     compare = add("compare", "compare", "Compare units inside their peer groups, fairly.", "")

@@ -1,7 +1,7 @@
 """From the cases of a city to the cells of the lattice, not yet protected."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -15,19 +15,27 @@ from data_access.published import DIMENSIONS
 from metrics import lattice, registry
 from metrics.measure import Figure, composite, duration, figure, per_10_000
 from metrics.model import Metric, Term
-from metrics.periods import ALL, closed, label, months
+from metrics.periods import ALL, GRAINS, closed, label, months
 from metrics.stats.durations import EDGES
+from pipeline.engines.choice import Counting
 from pipeline.engines.duckdb import Counter
+from pipeline.engines.statement import Grain
 
+PERIODS = ("day", *GRAINS[:-1])
 COLUMNS = ["metric", "grain", "period", *DIMENSIONS, "numerator", "denominator", "threshold"]
 
 
 def facts(
-    engine: Engine, city: City, as_of: date, metrics: Iterable[Metric] | None = None
+    engine: Engine,
+    city: City,
+    as_of: date,
+    metrics: Iterable[Metric] | None = None,
+    grain: Grain = "month",
 ) -> pa.Table:
     """The facts that some metrics of one subject count (those of the lattice, if not given).
 
-    Each time by which a row can be dated is there as its local month too, an integer yyyymm.
+    Each time by which a row can be dated is there as its local month too, an integer yyyymm, or
+    as its local day, yyyymmdd.
     """
     counted = list(metrics or published())
     used = {name for metric in counted for name in metric.used}
@@ -39,11 +47,12 @@ def facts(
         table = case_facts.read(engine, subject, city.id, moment, used)
     for name in SUBJECTS[subject].datable:
         if name in used:
-            local = table[name].to_pandas().dt.tz_convert(city.timezone)
-            month = (local.dt.year * 100 + local.dt.month).astype("Int64")
-            table = table.append_column(
-                f"{name}_month", pa.array(month, pa.int64(), from_pandas=True)
-            )
+            local = table[name].to_pandas().dt.tz_convert(city.timezone).dt
+            number = local.year * 100 + local.month
+            if grain == "day":
+                number = number * 100 + local.day
+            numbers = pa.array(number.astype("Int64"), pa.int64(), from_pandas=True)
+            table = table.append_column(f"{name}_{grain}", numbers)
     return table
 
 
@@ -53,33 +62,75 @@ def published() -> list[Metric]:
     return [registry.get(name) for name in sorted(names)]
 
 
-def measure(engine: Engine, metric: Metric, city: City, as_of: date, by: str) -> list[Figure]:
-    """A metric over everything up to a date: the total under `all`, then one figure a value."""
-    if by not in metric.slices:
-        raise LookupError(f"{metric.id} is not cut by {by!r}: {', '.join(metric.slices)}")
+def measure(
+    engine: Engine, metric: Metric, city: City, as_of: date, by: str, counting: Counting = Counter
+) -> list[Figure]:
+    """A metric over everything up to a date: the total under `all`, then one figure a value.
+
+    `by` is one of its slices, or a calendar period of the whole city. `counting` is the engine.
+    """
+    if by not in (*metric.slices, *PERIODS):
+        known = ", ".join((*metric.slices, *PERIODS))
+        raise LookupError(f"{metric.id} is not cut by {by!r}: {known}")
     if metric.kind == "composite":
-        return _composite(engine, metric, city, as_of, by)
-    table = facts(engine, city, as_of, [metric])
+        return _composite(engine, metric, city, as_of, by, counting)
+    grain: Grain = "day" if by == "day" else "month"
+    table = facts(engine, city, as_of, [metric], grain)
     if metric.span is not None:
-        return _durations(metric, table, by)
-    with Counter(table) as counter:
-        rows = counter.count(metric, (by,)).to_pandas()
-    sums = rows.groupby(by)[["numerator", "denominator"]].sum()
-    keys = sorted(key for key in table[by].unique().to_pylist() if key)
-    sums = sums.reindex(sorted({*keys, *sums.index}), fill_value=0)
-    found = [_figure(metric, ALL, sums.sum())]
-    found += [_figure(metric, str(key), row) for key, row in sums.iterrows() if key]
+        table = table.append_column("bin", _bins(table[metric.span]))
+    cut = () if by in PERIODS else (by,)
+    with counting(table) as counter:
+        rows = counter.count(metric, (*cut, *["bin"] * bool(metric.span)), grain).to_pandas()
+    rows["key"] = rows[by] if cut else [period(number, by) for number in rows[grain]]
+    if metric.span is not None:
+        return _durations(rows.astype({"bin": int}))
+    named = table[by].unique().to_pylist() if cut else _every_period(metric, rows, grain, by)
+    found = _figures(metric, rows, {key for key in named if key})
     return found if metric.per is None else _per_residents(found, city)
 
 
-def _composite(engine: Engine, metric: Metric, city: City, as_of: date, by: str) -> list[Figure]:
+def daily(
+    engine: Engine, metric: Metric, city: City, as_of: date, by: tuple[str, ...]
+) -> pd.DataFrame:
+    """A count by local day: columns day (date), those of `by`, numerator; days of 0 are left out.
+
+    Never published: it is what early warning watches.
+    """
+    with Counter(facts(engine, city, as_of, [metric], "day")) as counter:
+        rows = counter.count(metric, by, "day").to_pandas()
+    days = pd.to_datetime(rows["day"].astype(str), format="%Y%m%d")
+    told: pd.DataFrame = rows.assign(day=days).drop(columns="denominator")
+    return told.sort_values(["day", *by], ignore_index=True)
+
+
+def _every_period(metric: Metric, rows: pd.DataFrame, grain: Grain, by: str) -> list[str]:
+    """Of a count, periods without a case are 0; of a share there is nothing to say of them."""
+    if metric.kind != "count" or rows.empty:
+        return []
+    ends = [str(rows[grain].agg(end)) for end in ("min", "max")]
+    form = "%Y%m%d" if grain == "day" else "%Y%m"
+    first, last = (datetime.strptime(end, form) for end in ends)  # noqa: DTZ007
+    days = pd.date_range(first, last)
+    return [period(int(day.strftime(form)), by) for day in days]
+
+
+def _figures(metric: Metric, rows: pd.DataFrame, named: set[str]) -> list[Figure]:
+    sums = rows.groupby("key")[["numerator", "denominator"]].sum()
+    sums = sums.reindex(sorted({*named, *sums.index}), fill_value=0)
+    found = [_figure(metric, ALL, sums.sum())]
+    return found + [_figure(metric, str(key), row) for key, row in sums.iterrows() if key != ""]
+
+
+def _composite(
+    engine: Engine, metric: Metric, city: City, as_of: date, by: str, counting: Counting
+) -> list[Figure]:
     terms = metric.terms or tuple(Term(name, weight) for name, weight in city.score.items())
     if not terms:
         raise LookupError(f"{metric.id}: no [score] in cities/{city.id}/city.toml")
-    parts = [
-        {item.key: item for item in measure(engine, registry.get(term.metric), city, as_of, by)}
-        for term in terms
+    found = [
+        measure(engine, registry.get(term.metric), city, as_of, by, counting) for term in terms
     ]
+    parts = [{item.key: item for item in figures} for figures in found]
     weights = [term.weight for term in terms]
     keys = [key for key in parts[0] if all(key in part for part in parts)]
     return [
@@ -88,15 +139,26 @@ def _composite(engine: Engine, metric: Metric, city: City, as_of: date, by: str)
     ]
 
 
-def _durations(metric: Metric, table: pa.Table, by: str) -> list[Figure]:
-    """Each duration counted in its bin, which every engine can do and which adds up."""
-    seconds = table[metric.span].to_numpy()
-    bins = np.searchsorted(np.array(EDGES), seconds, side="right") - 1
-    table = table.append_column("bin", pa.array(bins.astype(str)))
-    with Counter(table) as counter:
-        rows = counter.count(metric, (by, "bin")).to_pandas().astype({"bin": int})
-    groups = [(ALL, rows), *((str(key), some) for key, some in rows.groupby(by) if key)]
-    return [duration(key, some.groupby("bin")["numerator"].sum().to_dict()) for key, some in groups]
+def _bins(seconds: pa.ChunkedArray) -> pa.Array:
+    """The bin of each duration, as a text: every engine can count those, and they add up."""
+    found = np.searchsorted(np.array(EDGES), seconds.to_numpy(), side="right") - 1
+    return pa.array(found.astype(str))
+
+
+def _durations(rows: pd.DataFrame) -> list[Figure]:
+    groups = [(ALL, rows), *((str(key), some) for key, some in rows.groupby("key") if key != "")]
+    return [duration(key, _counts(some)) for key, some in groups]
+
+
+def _counts(rows: pd.DataFrame) -> dict[int, int]:
+    return dict(rows.groupby("bin")["numerator"].sum().items())  # type: ignore[arg-type]
+
+
+def period(number: int, by: str) -> str:
+    """The label of the period that holds a month yyyymm or a day yyyymmdd."""
+    if by == "day":
+        return f"{number // 10_000:04}-{number // 100 % 100:02}-{number % 100:02}"
+    return label(number // 100, number % 100, by)
 
 
 def _per_residents(found: list[Figure], city: City) -> list[Figure]:

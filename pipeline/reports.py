@@ -18,6 +18,7 @@ from metrics.measure import Figure
 from metrics.model import Metric
 from metrics.numerals import span
 from pipeline import count
+from pipeline.engines.choice import counting
 from pipeline.quality import metrics as quality_metrics
 from pipeline.quality import quality as quality_of
 from pipeline.release import SYNTHETIC_LABEL
@@ -33,10 +34,10 @@ def measure(given: Namespace) -> int:
     """Count a metric from the case database, by the same definition the pages show."""
     metric = registry.get(given.metric)
     city = cities.profile(given.city)
-    with opened() as engine:
+    with opened() as engine, counting(given.engine, engine) as counter:
         if store.coverage(engine, city.id).synthetic:
             err.print(SYNTHETIC_LABEL)
-        found = count.measure(engine, metric, city, given.as_of, given.by)
+        found = count.measure(engine, metric, city, given.as_of, given.by, counter)
     if given.json:
         rows = [_record(figure, given.by) for figure in found]
         out.print_json(json.dumps(rows, ensure_ascii=False))

@@ -28,11 +28,16 @@ VALUES: dict[pa.DataType, list[Any]] = {
 }  # fmt: skip
 
 
+PERIODS: dict[str, list[Any]] = {
+    "month": [202512, 202601, 202602], "day": [20251231, 20260101, 20260102],
+}  # fmt: skip
+
+
 def random_facts(seed: int, rows: int) -> pa.Table:
     """Any value beside any other, NULL everywhere: far more than real facts could hold."""
     random, columns = Random(seed), []  # noqa: S311
     for field in SCHEMA:
-        values = [202512, 202601, 202602] if field.name.endswith("_month") else VALUES[field.type]
+        values = PERIODS.get(field.name.rpartition("_")[2], VALUES[field.type])
         columns.append(pa.array(random.choices([None, *values], k=rows), field.type))
     return pa.table(columns, schema=SCHEMA)
 

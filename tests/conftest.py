@@ -47,19 +47,25 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def on_postgres(postgres_url: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The case database is an empty PostgreSQL for as long as the test runs."""
+    monkeypatch.setenv("CASE_DATABASE_URL", postgres_url)
+    yield
+    opened = connect()
+    with opened.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    opened.dispose()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine(
-    request: pytest.FixtureRequest, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, data: Path) -> Iterator[Engine]:
     """An empty case database, once on SQLite and once on PostgreSQL."""
     if request.param == "postgres":
-        monkeypatch.setenv("CASE_DATABASE_URL", request.getfixturevalue("postgres_url"))
+        request.getfixturevalue("on_postgres")
     opened = connect()
     yield opened
-    if request.param == "postgres":
-        with opened.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
     opened.dispose()
 
 

@@ -18,11 +18,13 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 CONSTANTS = {"NULL": None, "TRUE": True, "FALSE": False}
 
 
-def counted(metric: Metric, facts: Iterable[Row], by: tuple[str, ...] = ()) -> Rows:
-    """The sorted rows (month, *by, numerator, denominator) of a metric."""
+def counted(
+    metric: Metric, facts: Iterable[Row], by: tuple[str, ...] = (), grain: str = "month"
+) -> Rows:
+    """The sorted rows (grain, *by, numerator, denominator) of a metric."""
     inside = reading(metric.denominator or metric.numerator, metric.facts.columns)
     kept = reading(metric.numerator, metric.facts.columns)
-    keys = (f"{metric.dated_by}_month", *by)
+    keys = (f"{metric.dated_by}_{grain}", *by)
     numerators: Counter[tuple[Any, ...]] = Counter()
     denominators: Counter[tuple[Any, ...]] = Counter()
     for row in facts:

@@ -5,13 +5,14 @@ from typing import Protocol, Self
 import pyarrow as pa
 
 from metrics.model import Metric
+from pipeline.engines.statement import Grain
 
 
 class Counter(Protocol):
     """Counts metrics over one table of facts; use it in a `with` block."""
 
-    def count(self, metric: Metric, by: tuple[str, ...] = ()) -> pa.Table:
-        """Rows (month, *by, numerator, denominator) with a non-empty denominator, unsorted."""
+    def count(self, metric: Metric, by: tuple[str, ...] = (), grain: Grain = "month") -> pa.Table:
+        """Rows (grain, *by, numerator, denominator) with a non-empty denominator, unsorted."""
         ...
 
     def __enter__(self) -> Self: ...

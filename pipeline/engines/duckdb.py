@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from data_access import duck
 from metrics.model import Metric
-from pipeline.engines.statement import counting
+from pipeline.engines.statement import Grain, counting
 
 
 class Counter:
@@ -19,9 +19,9 @@ class Counter:
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.register("facts", facts)
 
-    def count(self, metric: Metric, by: tuple[str, ...] = ()) -> pa.Table:
-        """Rows (month, *by, numerator, denominator) with a non-empty denominator."""
-        return duck.run(self._connection, counting(metric, by))
+    def count(self, metric: Metric, by: tuple[str, ...] = (), grain: Grain = "month") -> pa.Table:
+        """Rows (grain, *by, numerator, denominator) with a non-empty denominator."""
+        return duck.run(self._connection, counting(metric, by, grain))
 
     def __enter__(self) -> Self:
         return self

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Engine, MetaData
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from metrics.model import Metric
-from pipeline.engines.statement import counted, counting
+from pipeline.engines.statement import Grain, counted, counting
 
 COPY = "COPY facts FROM STDIN (FORMAT csv, ENCODING 'UTF8')"
 ROWS = 50_000
@@ -27,10 +27,10 @@ class Counter:
             self._connection.close()
             raise
 
-    def count(self, metric: Metric, by: tuple[str, ...] = ()) -> pa.Table:
-        """Rows (month, *by, numerator, denominator) with a non-empty denominator."""
-        rows = self._connection.execute(counting(metric, by)).mappings()
-        return pa.Table.from_pylist([dict(row) for row in rows], schema=counted(by))
+    def count(self, metric: Metric, by: tuple[str, ...] = (), grain: Grain = "month") -> pa.Table:
+        """Rows (grain, *by, numerator, denominator) with a non-empty denominator."""
+        rows = self._connection.execute(counting(metric, by, grain)).mappings()
+        return pa.Table.from_pylist([dict(row) for row in rows], schema=counted(by, grain))
 
     def __enter__(self) -> Self:
         return self

@@ -11,7 +11,7 @@ from pyarrow import dataset
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from metrics.model import Metric
-from pipeline.engines.statement import counted, counting
+from pipeline.engines.statement import Grain, counted, counting
 
 try:
     from pyspark.sql import SparkSession
@@ -66,14 +66,14 @@ class Counter:
             facts = write(facts, self._written.name)
         reader.parquet(facts).createOrReplaceTempView("facts")
 
-    def count(self, metric: Metric, by: tuple[str, ...] = ()) -> pa.Table:
-        """Rows (month, *by, numerator, denominator) with a non-empty denominator."""
-        compiled = counting(metric, by).compile(
+    def count(self, metric: Metric, by: tuple[str, ...] = (), grain: Grain = "month") -> pa.Table:
+        """Rows (grain, *by, numerator, denominator) with a non-empty denominator."""
+        compiled = counting(metric, by, grain).compile(
             dialect=POSTGRESQL, compile_kwargs={"render_postcompile": True}
         )
         text = str(compiled).replace("\\", r"\\")  # in a text of Spark's a lone one escapes
         found = self._session.sql(text, args=dict(compiled.params))
-        return found.toArrow().cast(counted(by))
+        return found.toArrow().cast(counted(by, grain))
 
     def __enter__(self) -> Self:
         return self

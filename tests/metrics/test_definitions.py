@@ -37,7 +37,7 @@ SLIPS = {
 
 
 def example_facts(metric: Metric) -> pa.Table:
-    """The example's cases as facts; a month column of 0 stands for the one period there is."""
+    """The example's cases as facts; a month and a day of 0 stand for the one period there is."""
     facts = metric.facts
     times = facts.moments
     rows = []
@@ -50,9 +50,10 @@ def example_facts(metric: Metric) -> pa.Table:
             for name, value in told.items()
             if name in facts.columns
         }
-        rows.append(row | {f"{name}_month": 0 for name in facts.datable})
-    months = [(f"{name}_month", pa.int64()) for name in facts.datable]
-    return pa.Table.from_pylist(rows, schema=pa.schema([*schema_of(facts, facts.columns), *months]))
+        periods = [f"{name}_{grain}" for name in facts.datable for grain in ("month", "day")]
+        rows.append(row | dict.fromkeys(periods, 0))
+    schema = [*schema_of(facts, facts.columns), *((name, pa.int64()) for name in periods)]
+    return pa.Table.from_pylist(rows, schema=pa.schema(schema))
 
 
 def counted(metric: Metric) -> tuple[int, int | None]:
@@ -140,7 +141,7 @@ def definition(old: str = "", new: str = "") -> str:
         (('"closed_at <= due_at"', '"closed_at <= due_at + 1"'), BadExpression, "cannot read"),
         (('"closed_at <= due_at"', '"caller_phone = due_at"'), BadExpression, "caller_phone"),
         (('"ratio"', '"count"'), ValueError, "denominator"),
-        (('["unit", "area", "category"]', '["caller"]'), ValueError, "slices"),
+        (('["unit", "area", "town", "category", "category2"]', '["caller"]'), ValueError, "slices"),
     ],
 )
 def test_a_bad_definition_is_refused(

@@ -164,8 +164,67 @@ def test_figures_of_the_demo_city_carry_their_label(capsys: pytest.CaptureFixtur
 
 
 def test_a_metric_is_cut_only_as_it_declares(engine: Engine, nyc: City) -> None:
-    with pytest.raises(LookupError, match="unit, area, category"):
+    with pytest.raises(LookupError, match="unit, area, town, category, category2, day, month"):
         count.measure(engine, ON_TIME, nyc, date(2011, 3, 20), "channel")
+
+
+@pytest.mark.parametrize("by", ["day", "month", "quarter", "year"])
+def test_the_whole_city_by_period(demo: Release, ankang: City, by: str) -> None:
+    """Local days: what came in at 00:30 in Ankang came in the day before in UTC."""
+    form = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}.get(by)
+    expected: Counter[str] = Counter()
+    opened = connect()
+    with opened.connect() as connection:
+        for moment in connection.execute(select(Case.received_at)).scalars():
+            local = moment.astimezone(ankang.zone)
+            name = local.strftime(form) if form else f"{local.year}-Q{(local.month + 2) // 3}"
+            expected[name] += 1
+    received = registry.get("received")
+    whole, *found = count.measure(opened, received, ankang, demo.as_of, by)
+    assert whole.numerator == sum(expected.values())
+    assert {figure.key: figure.numerator for figure in found} == {
+        figure.key: expected[figure.key] for figure in found
+    }
+    assert set(expected) <= {figure.key for figure in found}
+    share = count.measure(opened, ON_TIME, ankang, demo.as_of, by)[1:]
+    assert all(figure.denominator for figure in share), "a period without cases has no rate"
+    if by == "day":
+        table = count.daily(opened, received, ankang, demo.as_of, ("category2", "area"))
+        assert list(table.columns) == ["day", "category2", "area", "numerator"]
+        by_day = table.groupby(table["day"].dt.strftime("%Y-%m-%d"))["numerator"].sum()
+        assert by_day.to_dict() == expected
+    opened.dispose()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("postgres", marks=pytest.mark.postgres),
+        pytest.param("spark", marks=pytest.mark.spark),
+    ],
+)
+def test_the_command_counts_alike_on_every_engine(
+    name: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name == "postgres":
+        request.getfixturevalue("on_postgres")
+    assert main(["demo", "--cases", "300"]) == 0
+    question = ["measure", "time_solving", "--city", "ankang", "--as-of", "2026-11-01"]
+    told = []
+    for engine in ("duckdb", name):
+        capsys.readouterr()
+        assert main([*question, "--by", "unit", "--json", "--engine", engine]) == 0
+        told.append(json.loads(capsys.readouterr().out))
+    assert told[0] == told[1]
+    assert told[0][0]["numerator"] > 0
+
+
+def test_counting_on_postgresql_needs_cases_on_postgresql(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    question = ["measure", "received", "--city", "nyc", "--as-of", "2011-03-20", "--by", "unit"]
+    assert main([*question, "--engine", "postgres"]) == 2
+    assert "CASE_DATABASE_URL" in capsys.readouterr().err
 
 
 START = datetime(2024, 1, 15, tzinfo=UTC)

@@ -32,7 +32,7 @@ Count = Callable[[pa.Table], Counter]
 
 
 @pytest.fixture(scope="session")
-def on_postgres(postgres_url: str) -> Iterator[Count]:
+def counts_on_postgres(postgres_url: str) -> Iterator[Count]:
     elsewhere = {"options": "-c timezone=Asia/Shanghai"}
     engine = create_engine(postgres_url, connect_args=elsewhere)
     yield partial(postgres.Counter, engine=engine)
@@ -40,7 +40,7 @@ def on_postgres(postgres_url: str) -> Iterator[Count]:
 
 
 @pytest.fixture(scope="session")
-def on_spark() -> Iterator[Count]:
+def counts_on_spark() -> Iterator[Count]:
     from pipeline.engines import spark  # an extra: where it is missing, only its tests fail
 
     with pytest.MonkeyPatch.context() as patch:
@@ -50,8 +50,8 @@ def on_spark() -> Iterator[Count]:
     session.stop()
 
 
-POSTGRES = pytest.param("on_postgres", marks=pytest.mark.postgres)
-SPARK = pytest.param("on_spark", marks=pytest.mark.spark)
+POSTGRES = pytest.param("counts_on_postgres", marks=pytest.mark.postgres)
+SPARK = pytest.param("counts_on_spark", marks=pytest.mark.spark)
 
 
 @pytest.fixture(params=["duckdb", POSTGRES, SPARK])
@@ -105,10 +105,22 @@ def test_random_facts(
 @pytest.mark.spark
 @SLOW
 @given(table=facts(1_000), metrics=st.lists(random_metrics(), min_size=2, max_size=2))
-def test_random_facts_on_spark(on_spark: Count, table: pa.Table, metrics: list[Metric]) -> None:
-    with on_spark(table) as counter:
+def test_random_facts_on_spark(
+    counts_on_spark: Count, table: pa.Table, metrics: list[Metric]
+) -> None:
+    with counts_on_spark(table) as counter:
         for metric, by in zip(metrics, Random(table.num_rows).sample(CUTS, 2), strict=True):  # noqa: S311
             agrees(counter, metric, table, by)
+
+
+def test_by_day(engine: Count) -> None:
+    table = random_facts(4, 300)
+    with engine(table) as counter:
+        for metric in (RATIO, COUNT):
+            found = counter.count(metric, ("area",), "day")
+            expected = oracle.counted(metric, table.to_pylist(), ("area",), "day")
+            assert found.schema == counted(("area",), "day")
+            assert oracle.ordered(tuple(row.values()) for row in found.to_pylist()) == expected
 
 
 @pytest.mark.parametrize("word", ["TRUE", "FALSE", "on_the_spot", "NOT on_the_spot"])
@@ -128,13 +140,13 @@ def test_a_moment_without_an_offset_is_in_utc(engine: Count) -> None:
 
 
 @pytest.mark.spark
-def test_a_folder_of_facts_on_spark(on_spark: Count, tmp_path: Path) -> None:
+def test_a_folder_of_facts_on_spark(counts_on_spark: Count, tmp_path: Path) -> None:
     from pipeline.engines import spark
 
     table = random_facts(1, 500)
     spark.write(table, str(tmp_path))
     assert (tmp_path / "received_at_month=202601").is_dir()
-    with on_spark(str(tmp_path)) as counter:
+    with counts_on_spark(str(tmp_path)) as counter:
         for metric in (RATIO, COUNT):
             agrees(counter, metric, table, metric.slices)
 
