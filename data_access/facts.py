@@ -62,6 +62,14 @@ SUBJECTS = {
         labels=(*PLACES, "satisfaction"),
         flags=("reached", "answered", "refused", "contacted", "solved"),
     ),
+    # A row per call to the hotline that was made until that moment.
+    "calls": Subject(
+        datable=("called_at",),
+        times=("answered_at", "as_of", "reported_at"),
+        labels=("entry_line", "source"),
+        flags=("answered",),
+        spans={"ringing_seconds": ("called_at", "answered_at")},
+    ),
     # A row per row of every file that was ingested; `fate` is stored, unchanged or quarantined.
     "rows": Subject(datable=("ingested_at",), labels=("source", "fate"), flags=("repaired",)),
 }  # fmt: skip

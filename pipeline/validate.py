@@ -6,13 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 
 from data_access.cases import frames
-from data_access.cases.kinds import CASES, Kind
+from data_access.cases.kinds import CALLS, CASES, Kind
 from pipeline.sources import Problem
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 # Deadlines may lie years ahead; a year 3020 is a slip of the pen.
 FURTHEST = timedelta(days=20 * 366)
 DEADLINES = ("due_at", "extended_due_at", "until")
+# What cannot come before what.
+ORDER = {
+    CASES: (("received_at", "due_at"), ("received_at", "closed_at")),
+    CALLS: (("called_at", "answered_at"),),
+}
 CORRECT = "correct the date or clear it"
 
 
@@ -26,8 +31,10 @@ def problems(records: pd.DataFrame, kind: Kind, now: datetime) -> Iterator[Probl
         if not kind.table.c[name].nullable:
             missing = records[name].isna()
             yield from _found(records, name, missing, "missing_date", "fill in when it was")
-    if kind is CASES:
-        yield from _order(records)
+    for start, end in ORDER.get(kind, ()):
+        before = records[end] < records[start]
+        remedy = "correct whichever of the two dates is wrong"
+        yield from _found(records, end, before, f"{end}_before_{start}", remedy)
 
 
 def _texts(records: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
@@ -38,14 +45,6 @@ def _texts(records: pd.DataFrame, kind: Kind) -> Iterator[Problem]:
             yield from _found(records, name, long, "too_long", f"shorten to {most} characters")
     number = records["number"]
     yield from _found(records, "number", number == "", "missing_number", "give the case its number")
-
-
-def _order(cases: pd.DataFrame) -> Iterator[Problem]:
-    for name in ("due_at", "closed_at"):
-        yield from _found(
-            cases, name, cases[name] < cases["received_at"], f"{name}_before_received_at",
-            "correct whichever of the two dates is wrong",
-        )  # fmt: skip
 
 
 def _found(

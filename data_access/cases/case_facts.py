@@ -1,4 +1,4 @@
-"""Cases and callbacks as facts to count, as they stood at any moment of the past.
+"""Cases, callbacks and calls as facts to count, as they stood at any moment of the past.
 
 What happened after that moment is hidden: closings, extensions, returns, reopenings, callbacks.
 Only the columns that are asked for are read.
@@ -24,11 +24,11 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from data_access.cases.records import Callback, Case, Event
+from data_access.cases.records import Call, Callback, Case, Event
 from data_access.cases.schema import Batch, table_of
 from data_access.facts import SUBJECTS, Subject
 
-CASES, EVENTS, CALLBACKS, BATCHES = map(table_of, (Case, Event, Callback, Batch))
+CASES, EVENTS, CALLBACKS, CALLS, BATCHES = map(table_of, (Case, Event, Callback, Call, Batch))
 OF_BATCH = ("as_of", "source", "reported_at")  # known of a whole batch of cases at once
 FORESEEN = ("due_at", "deadline_at", "extended_due_at")  # known before they come
 FLAGS = {"returned": "return", "transferred": "transfer", "reopened": "reopen"}  # flag → event
@@ -37,7 +37,7 @@ FLAGS = {"returned": "return", "transferred": "transfer", "reopened": "reopen"} 
 def read(
     engine: Engine, subject: str, city: str, as_of: datetime, columns: Collection[str]
 ) -> pa.Table:
-    """The facts of a city at a moment: one row a case or callback, times in UTC.
+    """The facts of a city at a moment: one row a case, callback or call, times in UTC.
 
     `as_of` differs by row where a file tells of less: a deadline that a case's last file could
     not see is not in anyone's cohort.
@@ -60,6 +60,8 @@ def read(
 
 def _query(subject: str, names: list[str], city: str, as_of: datetime) -> Select[Any]:
     query = select(*(_column(subject, name, as_of) for name in names))
+    if subject == "calls":
+        return query.where(CALLS.c.city == city, CALLS.c.called_at <= as_of)
     if subject == "callbacks":
         query = query.join_from(CALLBACKS, CASES).where(CALLBACKS.c.asked_at <= as_of)
     return query.where(CASES.c.city == city, CASES.c.received_at <= as_of)
@@ -67,8 +69,9 @@ def _query(subject: str, names: list[str], city: str, as_of: datetime) -> Select
 
 def _column(subject: str, name: str, as_of: datetime) -> ColumnElement[Any]:
     """A column of the facts; of those that the batch knows, the number of the batch."""
+    main = CALLS if subject == "calls" else CASES
     if name in OF_BATCH:
-        return CASES.c.batch_id.label(name)
+        return main.c.batch_id.label(name)
     if name in FLAGS:
         return exists().where(_happened(FLAGS[name], as_of)).label(name)
     if name == "deadline_at":
@@ -77,7 +80,7 @@ def _column(subject: str, name: str, as_of: datetime) -> ColumnElement[Any]:
         first = select(func.min(EVENTS.c.at)).where(_happened("extension", as_of))
         return _text(first.scalar_subquery(), name)
     own = subject == "callbacks" and name in CALLBACKS.c
-    column: ColumnElement[Any] = CALLBACKS.c[name] if own else CASES.c[name]
+    column: ColumnElement[Any] = CALLBACKS.c[name] if own else main.c[name]
     if name not in SUBJECTS[subject].moments:
         return column
     return _text(column if name in FORESEEN else case((column <= as_of, column)), name)

@@ -23,7 +23,7 @@ class Kind:
 
     @property
     def of_case(self) -> bool:
-        """Whether it belongs to a case rather than being one."""
+        """Whether it belongs to a case, and is not told by a number of its own."""
         return "case_id" in self.table.c
 
     @property
@@ -64,12 +64,13 @@ def _staging(table: Table, names: tuple[str, ...]) -> Table:
     )
 
 
-CASES, ASSIGNMENTS, EVENTS, CALLBACKS, TEXTS, CALLERS = KINDS = (
+CASES, ASSIGNMENTS, EVENTS, CALLBACKS, TEXTS, CALLERS, CALLS = KINDS = (
     _kind(records.Case, records.CaseContent),
     _kind(records.Assignment, records.AssignmentContent),
     _kind(records.Event, records.EventContent),
     _kind(records.Callback, records.CallbackContent),
     _kind(private.CaseText, private.TextContent),
     _kind(private.Caller, private.CallerContent),
+    _kind(records.Call, records.CallContent),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -136,9 +136,9 @@ class _Merge:
 
     def _known(self) -> ColumnElement[bool]:
         """The staged row tells of this record."""
-        if not self.kind.of_case:
-            return self._case()
         mine = self._table.c
+        if not self.kind.of_case:
+            return and_(mine.city == self.city, mine.number == self._staging.c.number)
         here = and_(mine.case_id == CASES.table.c.id, mine.seq == self._staging.c.seq)
         return and_(self._case(), here)
 
@@ -147,9 +147,11 @@ class _Merge:
 
     def _holds_any(self) -> bool:
         query = select(self._table.c.id)
+        owner = self._table
         if self.kind.of_case:
+            owner = CASES.table
             query = query.where(self._table.c.case_id == CASES.table.c.id)
-        query = query.where(CASES.table.c.city == self.city).limit(1)
+        query = query.where(owner.c.city == self.city).limit(1)
         return self.connection.execute(query).first() is not None
 
     def _count(self, query: Select[Any]) -> int:
@@ -218,7 +220,7 @@ class _Merge:
         self.connection.execute(insert(self.kind.versions).from_select(names, before))
 
     def _move_on(self, until: datetime) -> None:
-        """Cases told again unchanged by a file that looked further belong to that file's batch."""
+        """What a file that looked further tells again unchanged belongs to that file's batch."""
         mine = self._table.c
         behind = select(BATCHES.c.id).where(BATCHES.c.observed_until < until)
         moving = and_(self._known(), mine.batch_id != self.batch, mine.batch_id.in_(behind))

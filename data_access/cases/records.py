@@ -1,4 +1,4 @@
-"""What a hotline keeps of a case: the case itself, its assignments, events and callbacks.
+"""What a hotline keeps: cases, with their assignments, events and callbacks, and calls.
 
 Each kind of record has its content, which a source tells, apart from what the database adds.
 Codes are the source's own words unless a comment lists them; "" means that it told nothing.
@@ -93,6 +93,15 @@ class CallbackContent:
     satisfaction: Mapped[str] = mapped_column(String(32))
 
 
+class CallContent:
+    """One call to the hotline (来电), put through or not. No caller data in here."""
+
+    entry_line: Mapped[str] = mapped_column(String(32))  # number that was dialled
+    called_at: Mapped[datetime] = mapped_column(UtcDateTime)  # began to ring
+    answered: Mapped[bool]  # 接通
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Case(CaseContent, Base):
     """A case as its source last told of it. No caller data and no text in here."""
 
@@ -134,3 +143,18 @@ class Event(EventContent, OfCase, Base):
 
 class Callback(CallbackContent, OfCase, Base):
     __tablename__ = "callbacks"
+
+
+class Call(CallContent, Base):
+    __tablename__ = "calls"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city: Mapped[str] = mapped_column(String(32))
+    number: Mapped[str] = mapped_column(String(64))
+    batch_id: Mapped[int] = mapped_column(ForeignKey(Batch.id))
+
+    __table_args__ = (
+        UniqueConstraint("city", "number"),
+        Index(None, "city", "called_at"),
+        Index(None, "batch_id"),
+    )

@@ -11,7 +11,7 @@ from cities import City
 from data_access.cases import frames, kinds
 from data_access.cases.kinds import Kind
 from pipeline import demo
-from pipeline.demo import intake, paperwork, words
+from pipeline.demo import intake, paperwork, switchboard, words
 from pipeline.demo.handling import Orders, handle, outcomes, stages
 from pipeline.demo.quota import Moments, Numbers, Quota
 from pipeline.demo.world import World, world
@@ -38,7 +38,10 @@ def read(origin: str | None, city: City, **options: int) -> Iterator[Rows]:
         last = before + days.size == options["cases"]
         share = late.share if last else before_last
         seeded = np.random.default_rng([options["seed"], 2, before])
-        for kind, table in _run(seeded, made, days, before, late, share, dissatisfied).items():
+        tables = _run(seeded, made, days, before, late, share, dissatisfied)
+        switch = np.random.default_rng([options["seed"], 4, before])
+        tables[kinds.CALLS] = switchboard.calls(switch, tables[kinds.CASES])
+        for kind, table in tables.items():
             part = kinds.KINDS.index(kind)
             first = next(rows[kind])
             lines = np.arange(len(table)) + line_of(part, first)

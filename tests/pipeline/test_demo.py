@@ -82,7 +82,8 @@ def test_the_stages_follow_each_other_but_for_a_few(orders: pd.DataFrame) -> Non
 def test_everything_belongs_to_a_case_and_is_told_once(told: dict[str, pd.DataFrame]) -> None:
     numbers = set(told["cases"]["number"])
     assert len(numbers) == len(told["cases"]) == SIZE
-    for kind in KINDS[1:]:
+    assert told["calls"]["number"].is_unique
+    for kind in (kind for kind in KINDS if kind.of_case):
         assert set(told[kind.name]["number"]) <= numbers
         assert not told[kind.name].duplicated(["number", "seq"]).any()
     lead = told["assignments"][told["assignments"]["role"] == "lead"]
@@ -106,6 +107,16 @@ def test_it_has_the_city_s_places_lines_and_units(
     assert 70 < share(cases["unit"][cases["unit"] != ""].isin(counties)) < 80
     assert cases["longitude"].dropna().between(108.0, 110.2).all()
     assert cases["latitude"].dropna().between(31.7, 33.9).all()
+
+
+def test_the_published_share_of_calls_is_answered(told: dict[str, pd.DataFrame]) -> None:
+    calls, cases = told["calls"], told["cases"]
+    assert share(calls["answered"]) == pytest.approx(95.92, abs=0.05)
+    assert calls["answered"].sum() == (cases["channel"] == "phone").sum()
+    assert (calls["answered_at"].notna() == calls["answered"]).all()
+    assert (calls["called_at"] < calls["answered_at"].fillna(UNTIL)).all()
+    vain = calls["called_at"][~calls["answered"]].dt.tz_convert("Asia/Shanghai").dt.hour
+    assert (vain == 10).sum() > (vain == 3).sum(), "most give up when most call"
 
 
 def test_seasons_and_an_outbreak_can_be_found(told: dict[str, pd.DataFrame]) -> None:
