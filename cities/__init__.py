@@ -66,6 +66,7 @@ class City:
     bounds: tuple[float, float, float, float] | None = None
     retired_codes: dict[str, str] = field(default_factory=dict)
     score: dict[str, float] = field(default_factory=dict)  # metric → weight in the overall score
+    fewest_compared: int = 30  # cases that a unit needs for a rank among its peers
     residents: dict[str, int] = field(default_factory=dict)  # by area
 
     @property

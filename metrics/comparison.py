@@ -1,15 +1,18 @@
 """Units compared fairly: inside their peer group, with what chance alone would do beside it.
 
-Nobody is ranked on fewer than COMPARABLE cases, a rank is always a range, and what the range does
-not settle is called that. Small units stay in the funnel, whose limits are as wide as they need.
+Nobody is ranked on few cases, a rank is always a range, and what the range does not settle is
+called that. Small units stay in the funnel, whose limits are as wide as they need. Of the units
+called outliers at most one in twenty is a false find on average, however many are looked at.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cities import City
-from metrics.measure import Figure
+from metrics.measure import COMPARABLE, Figure
 from metrics.model import Metric
+from metrics.stats.casemix import Adjusted, Cell, standardise
+from metrics.stats.discovery import discoveries, two_sided
 from metrics.stats.funnel import Point, funnel
 from metrics.stats.ranks import Rank, rank
 
@@ -18,11 +21,19 @@ UNLISTED = ""  # the group of units that the profile does not know
 
 @dataclass(frozen=True)
 class Compared:
-    """A unit's figure and place among its peers; `rank` is None for a unit with few cases."""
+    """A unit's figure and place among its peers; `rank` is None for a unit with few cases.
+
+    `adjusted` is the share that its own mix of cases leaves of the difference from its peers: the
+    adjustment of metrics.stats.casemix, turned back into a share of this metric's good outcome.
+    `outlier` is 1 or -1 where the unit is far above or below even allowing for over-dispersion
+    and for how many units were looked at, else 0.
+    """
 
     figure: Figure
-    point: Point | None
+    point: Point
     rank: Rank | None
+    outlier: int
+    adjusted: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,30 +50,67 @@ class Peers:
     units: tuple[Compared, ...]
 
 
-def compare(metric: Metric, figures: Sequence[Figure], city: City) -> list[Peers]:
-    """Each peer group that has cases; ValueError for what is no share or has no good direction."""
+def comparable(metric: Metric) -> None:
+    """ValueError for what is no share or has no good direction."""
     if metric.kind != "ratio":
         raise ValueError(f"{metric.id} is a {metric.kind}: only ratios are compared")
     if metric.direction == "neutral":
         raise ValueError(f"{metric.id} has no good direction: it is not compared")
+
+
+def compare(
+    metric: Metric, figures: Sequence[Figure], city: City, mix: Sequence[Cell] = ()
+) -> list[Peers]:
+    """Each peer group that has cases; ValueError for what cannot be compared.
+
+    `mix` are the same counts by unit and kind of case; without it nothing is adjusted. The
+    fewest cases for a rank are the city's own, never under COMPARABLE.
+    """
+    comparable(metric)
     by_code = {figure.key: figure for figure in figures if figure.denominator}
     found = []
     for group in city.peer_groups:
         codes = [unit.code for unit in city.units if unit.peer_group == group]
         found.append((group, [by_code.pop(code) for code in codes if code in by_code]))
     found.append((UNLISTED, list(by_code.values())))
-    return [_peers(metric, group, members) for group, members in found if members]
+    return [_peers(metric, group, some, city, mix) for group, some in found if some]
 
 
-def _peers(metric: Metric, group: str, figures: Sequence[Figure]) -> Peers:
+def _peers(
+    metric: Metric, group: str, figures: Sequence[Figure], city: City, mix: Sequence[Cell]
+) -> Peers:
     counts = {figure.key: (figure.numerator or 0, figure.denominator or 0) for figure in figures}
     found = funnel(counts)
     points = {point.unit: point for point in found.points}
+    scores = {unit: point.z_adjusted for unit, point in points.items()}
+    far = {item.unit for item in discoveries(two_sided(scores)) if item.found}
     better = metric.direction == "higher_is_better"
-    ranks = {item.unit: item for item in rank(counts, higher_is_better=better).ranks}
-    return Peers(
-        group,
-        found.target,
-        found.dispersion.phi,
-        tuple(Compared(item, points.get(item.key), ranks.get(item.key)) for item in figures),
+    fewest = max(city.fewest_compared, COMPARABLE)
+    ranks = {
+        item.unit: item for item in rank(counts, higher_is_better=better, minimum=fewest).ranks
+    }
+    adjusted = _adjusted([cell for cell in mix if cell.unit in counts], found.target)
+    units = (
+        Compared(
+            item,
+            points[item.key],
+            ranks.get(item.key),
+            (1 if scores[item.key] > 0 else -1) if item.key in far else 0,
+            adjusted.get(item.key),
+        )
+        for item in figures
     )
+    return Peers(group, found.target, found.dispersion.phi, tuple(units))
+
+
+def _adjusted(mix: Sequence[Cell], target: float) -> dict[str, float | None]:
+    """The adjusted share of each unit: the rarer outcome is standardised, as it should be."""
+    rare = target <= 0.5
+    counted = mix if rare else [cell._replace(events=cell.cases - cell.events) for cell in mix]
+    return {item.unit: _share(item, rare) for item in standardise(counted)}
+
+
+def _share(item: Adjusted, rare: bool) -> float | None:
+    if item.adjusted is None:
+        return None
+    return item.adjusted if rare else max(0.0, 1 - item.adjusted)

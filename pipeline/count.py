@@ -16,6 +16,7 @@ from metrics import lattice, registry
 from metrics.measure import Figure, composite, duration, figure, per_10_000
 from metrics.model import Metric, Term
 from metrics.periods import ALL, GRAINS, closed, label, months
+from metrics.stats.casemix import Cell
 from metrics.stats.durations import EDGES
 from pipeline.engines.choice import Counting
 from pipeline.engines.duckdb import Counter
@@ -87,6 +88,18 @@ def measure(
     named = table[by].unique().to_pylist() if cut else _every_period(metric, rows, grain, by)
     found = _figures(metric, rows, {key for key in named if key})
     return found if metric.per is None else _per_residents(found, city)
+
+
+def mix(engine: Engine, metric: Metric, city: City, as_of: date) -> list[Cell]:
+    """A ratio by unit and kind of case (category and month): what case-mix adjustment takes."""
+    if not {"unit", "category"} <= set(metric.slices):
+        return []
+    with Counter(facts(engine, city, as_of, [metric])) as counter:
+        rows = counter.count(metric, ("unit", "category")).to_pylist()
+    return [
+        Cell(row["unit"], f"{row['category']} {row['month']}", row["numerator"], row["denominator"])
+        for row in rows
+    ]
 
 
 def daily(

@@ -12,7 +12,7 @@ import cities
 from data_access.cases import store
 from data_access.cases.engine import opened
 from metrics import registry
-from metrics.comparison import Compared
+from metrics.comparison import Compared, comparable
 from metrics.comparison import compare as compare_peers
 from metrics.measure import Figure
 from metrics.model import Metric
@@ -23,10 +23,12 @@ from pipeline.quality import metrics as quality_metrics
 from pipeline.quality import quality as quality_of
 from pipeline.release import SYNTHETIC_LABEL
 
-COMPARED = ("unit", "cases", "rate", "95 % interval", "funnel", "rank", "tier")
+COMPARED = ("unit", "cases", "rate (95 %)", "adjusted", "among peers", "rank", "tier")
 FLAGS = {-2: "far below", -1: "below", 0: "", 1: "above", 2: "far above"}
 
 out = Console(highlight=False)
+if not out.is_terminal:
+    out.width = 140  # a file or a pipe need not be as narrow as a screen
 err = Console(stderr=True, highlight=False)  # labels, so that --json stays clean
 
 
@@ -74,13 +76,15 @@ def _share(figure: Figure) -> str:
 
 
 def compare(given: Namespace) -> int:
-    """Print each unit beside its peers: rate, interval, funnel, and the range of its rank."""
+    """Print each unit beside its peers: rate, crude and adjusted, funnel, range of its rank."""
     metric, city = registry.get(given.metric), cities.profile(given.city)
     with opened() as engine:
         if store.coverage(engine, city.id).synthetic:
             err.print(SYNTHETIC_LABEL)
+        comparable(metric)
         found = count.measure(engine, metric, city, given.as_of, "unit")[1:]
-    for peers in compare_peers(metric, found, city):
+        mix = count.mix(engine, metric, city, given.as_of)
+    for peers in compare_peers(metric, found, city, mix):
         title = f"{peers.group or 'unlisted'}: {peers.target:.1%}, over-dispersion {peers.phi:.1f}"
         table = Table(*COMPARED, title=title, title_justify="left")
         for unit in peers.units:
@@ -90,12 +94,13 @@ def compare(given: Namespace) -> int:
 
 
 def _compared(metric: Metric, unit: Compared) -> list[str]:
-    figure, point, rank = unit.figure, unit.point, unit.rank
-    flag = "" if point is None else FLAGS[point.flag_adjusted]
+    figure, rank = unit.figure, unit.rank
+    rate, adjusted = (_value(metric, share) for share in (figure.value, unit.adjusted))
+    interval = f"{rate} ({figure.low:.1%} to {figure.high:.1%})"
+    flag = FLAGS[unit.point.flag_adjusted] + ", outlier" * bool(unit.outlier)
     place = "few cases: not ranked" if rank is None else f"{rank.median} [{rank.low}-{rank.high}]"
-    counts = f"{figure.numerator}/{figure.denominator}"
-    rate = _value(metric, figure.value)
-    return [figure.key, counts, rate, _interval(figure), flag, place, rank.tier if rank else ""]
+    told = [figure.key, f"{figure.numerator}/{figure.denominator}", interval, adjusted, flag]
+    return [*told, place, rank.tier if rank else ""]
 
 
 def _record(figure: Figure, by: str) -> dict[str, object]:

@@ -3,15 +3,19 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from cities import City
+from data_access.cases.engine import connect
+from data_access.published import Release
 from metrics import registry
 from metrics.comparison import UNLISTED, Peers, compare
 from metrics.measure import COMPARABLE, Figure, figure
+from metrics.stats.casemix import Cell
 from pipeline import count
 from pipeline.__main__ import main
 from pipeline.ingest import ingest
@@ -58,7 +62,7 @@ def test_likes_cannot_be_told_apart(ankang: City) -> None:
     codes = [unit.code for unit in ankang.units if unit.peer_group == "area"]
     found = compare(ON_TIME, figures(dict.fromkeys(codes, (90, 100))), ankang)
     assert {unit.rank.tier for unit in found[0].units if unit.rank} == {"cannot be told apart"}
-    assert {unit.point.flag for unit in found[0].units if unit.point} == {0}
+    assert {unit.point.flag for unit in found[0].units} == {0}
 
 
 @settings(max_examples=40, deadline=None)
@@ -69,6 +73,74 @@ def test_nobody_is_ranked_on_few_cases(ankang: City, pairs: list[tuple[int, int]
     for peers in compare(ON_TIME, figures(counts), ankang):
         for unit in peers.units:
             assert unit.rank is None or (unit.figure.denominator or 0) >= COMPARABLE
+
+
+@pytest.mark.parametrize(("fewest", "ranked"), [(10, 2), (30, 2), (100, 2), (101, 0)])
+def test_the_city_may_ask_for_more_cases_but_not_for_fewer(
+    ankang: City, fewest: int, ranked: int
+) -> None:
+    counts = {"610902": (90, 100), "610921": (70, 100), "610922": (29, 29)}
+    city = replace(ankang, fewest_compared=fewest)
+    (peers,) = compare(ON_TIME, figures(counts), city)
+    assert len([unit for unit in peers.units if unit.rank]) == ranked
+
+
+def many_units(ankang: City, rng: np.random.Generator, off: float) -> tuple[Peers, ...]:
+    """58 units alike but for chance, the first of them `off` by so much."""
+    units = tuple(replace(unit, peer_group="area") for unit in ankang.units)
+    counts = {unit.code: (int(rng.binomial(400, 0.9)), 400) for unit in units}
+    counts[units[0].code] = (int(400 * (0.9 + off)), 400)
+    return tuple(compare(ON_TIME, figures(counts), replace(ankang, units=units)))
+
+
+def test_of_many_units_alike_chance_makes_no_outlier(ankang: City) -> None:
+    rng, flagged, with_any = np.random.default_rng(1), 0, 0
+    for _ in range(30):
+        (peers,) = many_units(ankang, rng, 0.0)
+        flagged += sum(unit.point.flag_adjusted != 0 for unit in peers.units)
+        with_any += any(unit.outlier for unit in peers.units)
+    assert flagged > 45, "each by itself, one in twenty lies beyond the limits"
+    assert with_any <= 3
+
+
+def test_a_unit_far_off_is_an_outlier_among_many(ankang: City) -> None:
+    rng = np.random.default_rng(2)
+    for off in (-0.12, 0.1):
+        (peers,) = many_units(ankang, rng, off)
+        assert peers.units[0].outlier == (1 if off > 0 else -1)
+
+
+def test_the_mix_of_cases_explains_what_it_explains(ankang: City) -> None:
+    """Two units equally good at both kinds of cases, one of them with more of the hard ones."""
+    mix = [
+        Cell("610902", "hard", 50, 100), Cell("610902", "easy", 90, 100),
+        Cell("610921", "hard", 100, 200), Cell("610921", "easy", 9, 10),
+    ]  # fmt: skip
+    counts = {"610902": (140, 200), "610921": (109, 210)}
+    (peers,) = compare(ON_TIME, figures(counts), ankang, mix)
+    crude = [unit.figure.value for unit in peers.units]
+    assert crude == [0.7, pytest.approx(0.519, abs=0.001)]
+    adjusted = [unit.adjusted for unit in peers.units]
+    assert adjusted == [pytest.approx(peers.target), pytest.approx(peers.target)]
+    upside_down = [cell._replace(events=cell.cases - cell.events) for cell in mix]
+    late = {"610902": (60, 200), "610921": (101, 210)}
+    (peers,) = compare(ON_TIME, figures(late), ankang, upside_down)
+    assert [unit.adjusted for unit in peers.units] == [pytest.approx(peers.target)] * 2
+
+
+def test_the_mix_is_counted_by_unit_category_and_month(demo: Release, ankang: City) -> None:
+    opened = connect()
+    by_unit = count.measure(opened, ON_TIME, ankang, demo.as_of, "unit")[1:]
+    mix = count.mix(opened, ON_TIME, ankang, demo.as_of)
+    assert count.mix(opened, registry.get("answered_calls"), ankang, demo.as_of) == []
+    opened.dispose()
+    for item in by_unit:
+        mine = [cell for cell in mix if cell.unit == item.key]
+        assert (sum(c.events for c in mine), sum(c.cases for c in mine)) == (
+            item.numerator,
+            item.denominator,
+        )
+    assert len({cell.group for cell in mix}) > 300
 
 
 def test_what_has_no_good_direction_is_not_compared(ankang: City) -> None:
