@@ -90,17 +90,18 @@ def many_units(ankang: City, rng: np.random.Generator, off: float) -> tuple[Peer
     units = tuple(replace(unit, peer_group="area") for unit in ankang.units)
     counts = {unit.code: (int(rng.binomial(400, 0.9)), 400) for unit in units}
     counts[units[0].code] = (int(400 * (0.9 + off)), 400)
-    return tuple(compare(ON_TIME, figures(counts), replace(ankang, units=units)))
+    unranked = replace(ankang, units=units, fewest_compared=1_000)  # ranks take time
+    return tuple(compare(ON_TIME, figures(counts), unranked))
 
 
 def test_of_many_units_alike_chance_makes_no_outlier(ankang: City) -> None:
     rng, flagged, with_any = np.random.default_rng(1), 0, 0
-    for _ in range(30):
+    for _ in range(100):
         (peers,) = many_units(ankang, rng, 0.0)
         flagged += sum(unit.point.flag_adjusted != 0 for unit in peers.units)
         with_any += any(unit.outlier for unit in peers.units)
-    assert flagged > 45, "each by itself, one in twenty lies beyond the limits"
-    assert with_any <= 3
+    assert flagged > 150, "each by itself, one in twenty lies beyond the limits"
+    assert with_any <= 8  # of 100 tables
 
 
 def test_a_unit_far_off_is_an_outlier_among_many(ankang: City) -> None:
