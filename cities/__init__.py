@@ -69,6 +69,10 @@ class City:
     fewest_compared: int = 30  # cases that a unit needs for a rank among its peers
     residents: dict[str, int] = field(default_factory=dict)  # by area
 
+    # (category,) or (category, category2): those with anything sensitive in them, and above these
+    # those with nothing else.
+    sensitive: frozenset[tuple[str, ...]] = frozenset()
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
@@ -93,6 +97,7 @@ def profile(city: str) -> City:
     if "bounds" in settings:
         settings["bounds"] = tuple(settings["bounds"])
     settings["residents"] = _residents(ROOT / city / "population.csv")
+    settings["sensitive"] = _sensitive(ROOT / city / "categories.csv")
     return City(id=city, units=_units(ROOT / city / "units.csv"), **settings)
 
 
@@ -110,6 +115,18 @@ def _residents(path: Path) -> dict[str, int]:
         return {}
     with path.open(encoding="utf-8", newline="") as lines:
         return {row["code"]: int(row["population_2020"]) for row in csv.DictReader(lines)}
+
+
+def _sensitive(path: Path) -> frozenset[tuple[str, ...]]:
+    """Fail closed: one sensitive kind of case makes all of its second-level category so."""
+    if not path.exists():
+        return frozenset()
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    second = {(row["level1"], row["level2"]) for row in rows}
+    marked = {(row["level1"], row["level2"]) for row in rows if row["sensitive"] == "1"}
+    first = {category for category, _ in second} - {category for category, _ in second - marked}
+    return frozenset(marked | {(category,) for category in first})
 
 
 def _units(path: Path) -> tuple[Unit, ...]:

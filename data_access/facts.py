@@ -47,6 +47,7 @@ SUBJECTS = {
             "signing_seconds": ("dispatched_at", "signed_at"),
             "investigating_seconds": ("dispatched_at", "handled_at"),
             "solving_seconds": ("received_at", "closed_at"),
+            "age_seconds": ("received_at", "as_of"),
             "replying_seconds": ("handled_at", "replied_at"),
             "closing_seconds": ("signed_at", "closed_at"),
             "left_seconds": ("closed_at", "deadline_at"),

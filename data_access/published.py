@@ -14,15 +14,18 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import BigInteger, Column, MetaData, Select, String, Table, select
+from sqlalchemy import BigInteger, Column, Double, MetaData, Select, String, Table, select
 
 from data_access import duck
+from data_access.settings import DATABASE as DATABASE  # part of what is known of a release
+from data_access.settings import MANIFEST as MANIFEST
 from data_access.settings import pointer, releases
 
 ALL = "all"  # not narrowed: the total over a dimension, or all time
+NONE = "none"  # the member of a dimension that holds what has no value there
+SENSITIVE = "sensitive"  # the member that holds all sensitive categories together
 # A town lies in its area and a category2 in its category: their rows name both.
 DIMENSIONS = ("unit", "area", "town", "category", "category2")
-DATABASE, MANIFEST = "published.duckdb", "manifest.json"
 
 cells = Table(
     "cells",
@@ -33,21 +36,36 @@ cells = Table(
     *(Column(name, String, nullable=False) for name in DIMENSIONS),
     Column("numerator", BigInteger),
     Column("denominator", BigInteger),
+    Column("value", Double),  # of a duration: the median, in seconds
+    Column("p90", Double),  # and the 90th percentile
     Column("withheld", String),  # why there is no number: a reason, never a 0
 )
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What a release says of an earlier one that it withdraws, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Release:
-    """What the manifest says of one release; equal ids are equal contents."""
+    """What the manifest says of one release; equal ids are equal contents.
+
+    `number` counts the releases of the city from 1.
+    """
 
     city: str
     id: str
+    number: int
     folder: Path
     as_of: date
     published_at: datetime
     synthetic: bool
     cases: int
+    corrects: Correction | None
 
 
 @dataclass(frozen=True)
@@ -79,12 +97,20 @@ def describe(folder: Path) -> Release:
     return Release(
         city=manifest["city"],
         id=manifest["id"],
+        number=manifest.get("number", 0),
         folder=folder,
         as_of=date.fromisoformat(manifest["as_of"]),
         published_at=datetime.fromisoformat(manifest["published_at"]),
         synthetic=manifest["synthetic"],
         cases=manifest["cases"],
+        corrects=Correction(**told) if (told := manifest.get("corrects")) else None,
     )
+
+
+def listed(city: str) -> list[Release]:
+    """Every release of the city that is there, oldest first; most are no longer in force."""
+    folders = (path.parent for path in releases(city).glob(f"[0-9]*/{MANIFEST}"))
+    return sorted(map(describe, folders), key=lambda release: release.number)
 
 
 def published_cities() -> list[str]:

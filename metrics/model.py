@@ -14,7 +14,11 @@ from metrics.expression import tokens
 Kind = Literal["count", "ratio", "composite", "duration"]
 Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
 TOPICS = ("volume", "deadlines", "handling", "times", "satisfaction", "data")
-INTERNAL = ("source", "reason_code", "entry_line")  # cuts that are counted, but no part of any published table
+INTERNAL = (
+    "source",
+    "reason_code",
+    "entry_line",
+)  # cuts that are counted, but no part of any published table
 LANGUAGES = ("zh", "en")
 
 

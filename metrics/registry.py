@@ -8,9 +8,13 @@ from metrics.model import TOPICS, Metric, load
 FOLDER = Path(__file__).parent / "definitions"
 
 
-@cache
-def everything(folder: Path = FOLDER) -> dict[str, Metric]:
+def everything() -> dict[str, Metric]:
     """All metrics by id, in the order of their file names."""
+    return _read(FOLDER)
+
+
+@cache
+def _read(folder: Path) -> dict[str, Metric]:
     return {path.stem: load(path) for path in sorted(folder.glob("*.toml"))}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cities
 from data_access.settings import pointer
+from pipeline.verify import command as verify
 
 Command = Callable[[argparse.Namespace], int]
 Add = Callable[..., argparse.ArgumentParser]
@@ -72,6 +73,15 @@ def _releases(add: Add) -> None:
     compare.add_argument("metric")
     compare.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
 
+    times = add("times", "times", "How long cases take, the open ones counted in.", "")
+    times.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    times.add_argument("--by", default="unit", metavar="DIMENSION")
+
+    warn = add("warn", "warn", "Cells with more cases than expected on the last day.", HOME)
+    warn.add_argument("--as-of", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    warn.add_argument("--by", choices=("category", "category2"), default="category2")
+    warn.add_argument("--json", action="store_true")
+
     quality = add("quality", "quality", "How good the data are, per source and month.", "")
     quality.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD")
     quality.add_argument("--json", action="store_true")
@@ -79,8 +89,19 @@ def _releases(add: Add) -> None:
     publish = add("publish", "publish", "Make the next release and put it in force.", HOME)
     publish.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD")
 
-    verify = add("verify", "verify", "Check a release from its folder alone.")
-    verify.add_argument("folder", type=Path)
+    publish.add_argument("--corrects", metavar="RELEASE", help="an earlier release that was wrong")
+    publish.add_argument("--reason", default="", metavar="TEXT", help="what was wrong with it")
+
+    check = add("verify", "verify", "Check a release from its folder alone.")
+    verify.add_arguments(check)
+
+    add("releases", "list_releases", "List the releases, oldest first.", HOME)
+    diff = add("diff", "diff", "What changed between two releases, and why.", HOME)
+    diff.add_argument("before", metavar="RELEASE")
+    diff.add_argument("after", metavar="RELEASE")
+    back = add("rollback", "rollback", "Put an older release in force again.", HOME)
+    back.add_argument("release", metavar="RELEASE")
+    back.add_argument("--reason", default="", metavar="TEXT")
 
     prepare = add("prepare", "prepare", "Build demo city and release, if there is none yet.", HOME)
     prepare.add_argument("--cases", type=int, metavar="N")
@@ -92,11 +113,12 @@ def main(arguments: list[str] | None = None) -> int:
     if given.run == "prepare" and pointer(given.city).is_file():
         return 0  # a later start finds a release and loses no time
     from data_access.cases.batches import CannotUndo
-    from pipeline import commands, reports
+    from pipeline import commands, reports, shelf
     from pipeline.release import ReleaseError
     from pipeline.sources import SourceError
 
-    command: Command = getattr(reports if hasattr(reports, given.run) else commands, given.run)
+    homes = (home for home in (commands, reports, shelf) if hasattr(home, given.run))
+    command: Command = getattr(next(homes), given.run)
     try:
         return command(given)
     except (SourceError, ReleaseError, CannotUndo, LookupError, ValueError) as error:

@@ -16,6 +16,7 @@ from data_access.cases.batches import Tally
 from data_access.cases.batches import undo as take_back
 from data_access.cases.engine import opened
 from data_access.cases.kinds import CASES
+from data_access.published import Correction
 from pipeline import quarantine, sources
 from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
@@ -24,7 +25,6 @@ from pipeline.publish import publish as make_release
 from pipeline.sources.demo import CASES as DEMO_CASES
 from pipeline.sources.demo import SEED
 from pipeline.template import write as write_template
-from pipeline.verify import verify as problems_of
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)  # progress, so that --json stays clean
@@ -131,31 +131,21 @@ def template(given: Namespace) -> int:
 
 def publish(given: Namespace) -> int:
     """Make a release and print its folder."""
-    out.print(str(_publish(given.city, given.as_of)), soft_wrap=True)
+    corrects = Correction(given.corrects, given.reason) if given.corrects else None
+    out.print(str(_publish(given.city, given.as_of, corrects)), soft_wrap=True)
     return 0
 
 
-def _publish(city: str, as_of: date | None) -> Path:
+def _publish(city: str, as_of: date | None, corrects: Correction | None = None) -> Path:
     with _bar() as bar, opened() as engine:
         task = bar.add_task(f"publish {city}", total=len(STEPS))
 
         def step(name: str) -> None:
             bar.update(task, description=f"publish {city}: {name}", completed=STEPS.index(name))
 
-        folder = make_release(engine, cities.profile(city), as_of, step)
+        folder = make_release(engine, cities.profile(city), as_of, step, corrects)
         bar.update(task, completed=len(STEPS))
     return folder
-
-
-def verify(given: Namespace) -> int:
-    """Print what does not hold in a release; exit status 0 only if everything does."""
-    problems = problems_of(given.folder)
-    for problem in problems:
-        out.print(problem, soft_wrap=True, markup=False)
-    out.print(
-        f"{given.folder}: {f'{len(problems)} problems' if problems else 'whole and in order'}"
-    )
-    return 1 if problems else 0
 
 
 def prepare(given: Namespace) -> int:

@@ -1,4 +1,4 @@
-"""From the cases of a city to the cells of the lattice, not yet protected."""
+"""From the cases of a city to figures, over everything up to a date."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -11,11 +11,10 @@ from sqlalchemy import Engine
 from cities import City, midnight
 from data_access.cases import case_facts, store
 from data_access.facts import SUBJECTS
-from data_access.published import DIMENSIONS
-from metrics import lattice, registry
+from metrics import registry
 from metrics.measure import Figure, composite, duration, figure, per_10_000
 from metrics.model import Metric, Term
-from metrics.periods import ALL, GRAINS, closed, label, months
+from metrics.periods import ALL, GRAINS, label
 from metrics.stats.casemix import Cell
 from metrics.stats.durations import EDGES
 from pipeline.engines.choice import Counting
@@ -23,22 +22,21 @@ from pipeline.engines.duckdb import Counter
 from pipeline.engines.statement import Grain
 
 PERIODS = ("day", *GRAINS[:-1])
-COLUMNS = ["metric", "grain", "period", *DIMENSIONS, "numerator", "denominator", "threshold"]
 
 
 def facts(
     engine: Engine,
     city: City,
     as_of: date,
-    metrics: Iterable[Metric] | None = None,
+    metrics: Iterable[Metric],
     grain: Grain = "month",
 ) -> pa.Table:
-    """The facts that some metrics of one subject count (those of the lattice, if not given).
+    """The facts that some metrics of one subject count.
 
     Each time by which a row can be dated is there as its local month too, an integer yyyymm, or
     as its local day, yyyymmdd.
     """
-    counted = list(metrics or published())
+    counted = list(metrics)
     used = {name for metric in counted for name in metric.used}
     (subject,) = {metric.subject for metric in counted}
     moment = midnight(as_of, city)
@@ -57,12 +55,6 @@ def facts(
     return table
 
 
-def published() -> list[Metric]:
-    """The metrics that the lattice has."""
-    names = {name for item in lattice.tables() for name in item.metrics}
-    return [registry.get(name) for name in sorted(names)]
-
-
 def measure(
     engine: Engine, metric: Metric, city: City, as_of: date, by: str, counting: Counting = Counter
 ) -> list[Figure]:
@@ -70,24 +62,51 @@ def measure(
 
     `by` is one of its slices, or a calendar period of the whole city. `counting` is the engine.
     """
-    if by not in (*metric.slices, *PERIODS):
-        known = ", ".join((*metric.slices, *PERIODS))
-        raise LookupError(f"{metric.id} is not cut by {by!r}: {known}")
     if metric.kind == "composite":
         return _composite(engine, metric, city, as_of, by, counting)
+    if metric.span is not None:
+        found = bins(engine, metric, city, as_of, by, counting)
+        return [duration(key, counts) for key, counts in found.items()]
+    rows, named = _rows(engine, metric, city, as_of, by, counting)
+    sums = rows.groupby("key")[["numerator", "denominator"]].sum()
+    sums = sums.reindex(sorted({*named, *sums.index}), fill_value=0)
+    told = [_figure(metric, ALL, sums.sum())]
+    told += [_figure(metric, str(key), row) for key, row in sums.iterrows() if key != ""]
+    return told if metric.per is None else _per_residents(told, city)
+
+
+def bins(
+    engine: Engine, metric: Metric, city: City, as_of: date, by: str, counting: Counting = Counter
+) -> dict[str, dict[int, int]]:
+    """A duration counted by bin (metrics.stats.durations): under `all`, then value by value."""
+    rows, _ = _rows(engine, metric, city, as_of, by, counting, ("bin",))
+    groups = [(ALL, rows), *((str(key), some) for key, some in rows.groupby("key") if key != "")]
+    return {key: by_bin(some) for key, some in groups}
+
+
+def _rows(
+    engine: Engine,
+    metric: Metric,
+    city: City,
+    as_of: date,
+    by: str,
+    counting: Counting,
+    more: tuple[str, ...] = (),
+) -> tuple[pd.DataFrame, set[str]]:
+    """What an engine counted, under its `key`, and every key there must be a figure for."""
+    known = (*metric.slices, *PERIODS)
+    if by not in known:
+        raise LookupError(f"{metric.id} is not cut by {by!r}: {', '.join(known)}")
     grain: Grain = "day" if by == "day" else "month"
     table = facts(engine, city, as_of, [metric], grain)
     if metric.span is not None:
-        table = table.append_column("bin", _bins(table[metric.span]))
+        table = binned(table, metric)
     cut = () if by in PERIODS else (by,)
     with counting(table) as counter:
-        rows = counter.count(metric, (*cut, *["bin"] * bool(metric.span)), grain).to_pandas()
+        rows = counter.count(metric, (*cut, *more), grain).to_pandas()
     rows["key"] = rows[by] if cut else [period(number, by) for number in rows[grain]]
-    if metric.span is not None:
-        return _durations(rows.astype({"bin": int}))
     named = table[by].unique().to_pylist() if cut else _every_period(metric, rows, grain, by)
-    found = _figures(metric, rows, {key for key in named if key})
-    return found if metric.per is None else _per_residents(found, city)
+    return rows, {key for key in named if key}
 
 
 def mix(engine: Engine, metric: Metric, city: City, as_of: date) -> list[Cell]:
@@ -127,13 +146,6 @@ def _every_period(metric: Metric, rows: pd.DataFrame, grain: Grain, by: str) -> 
     return [period(int(day.strftime(form)), by) for day in days]
 
 
-def _figures(metric: Metric, rows: pd.DataFrame, named: set[str]) -> list[Figure]:
-    sums = rows.groupby("key")[["numerator", "denominator"]].sum()
-    sums = sums.reindex(sorted({*named, *sums.index}), fill_value=0)
-    found = [_figure(metric, ALL, sums.sum())]
-    return found + [_figure(metric, str(key), row) for key, row in sums.iterrows() if key != ""]
-
-
 def _composite(
     engine: Engine, metric: Metric, city: City, as_of: date, by: str, counting: Counting
 ) -> list[Figure]:
@@ -152,19 +164,16 @@ def _composite(
     ]
 
 
-def _bins(seconds: pa.ChunkedArray) -> pa.Array:
-    """The bin of each duration, as a text: every engine can count those, and they add up."""
-    found = np.searchsorted(np.array(EDGES), seconds.to_numpy(), side="right") - 1
-    return pa.array(found.astype(str))
+def by_bin(rows: pd.DataFrame) -> dict[int, int]:
+    """How many durations lie in each bin, of rows that were counted by bin."""
+    sums = rows.groupby("bin")["numerator"].sum()
+    return {int(place): int(n) for place, n in zip(sums.index, sums, strict=True)}
 
 
-def _durations(rows: pd.DataFrame) -> list[Figure]:
-    groups = [(ALL, rows), *((str(key), some) for key, some in rows.groupby("key") if key != "")]
-    return [duration(key, _counts(some)) for key, some in groups]
-
-
-def _counts(rows: pd.DataFrame) -> dict[int, int]:
-    return dict(rows.groupby("bin")["numerator"].sum().items())  # type: ignore[arg-type]
+def binned(table: pa.Table, metric: Metric) -> pa.Table:
+    """Facts with the bin of the metric's duration, as a text: every engine can count those."""
+    found = np.searchsorted(np.array(EDGES), table[metric.span].to_numpy(), side="right") - 1
+    return table.append_column("bin", pa.array(found.astype(str)))
 
 
 def period(number: int, by: str) -> str:
@@ -184,56 +193,3 @@ def _per_residents(found: list[Figure], city: City) -> list[Figure]:
 
 def _figure(metric: Metric, key: str, counts: "pd.Series[int]") -> Figure:
     return figure(metric, key, int(counts["numerator"]), int(counts["denominator"]))
-
-
-def cells(table: pa.Table, city: City, as_of: date) -> pd.DataFrame:
-    """Every cell of the lattice, dense: a unit or period without cases is there with 0."""
-    with Counter(table) as counter:
-        parts = [
-            _table(counter, registry.get(metric), item, city, as_of)
-            for item in lattice.tables()
-            for metric in item.metrics
-        ]
-    found = pd.concat(parts, ignore_index=True)
-    return found.sort_values(COLUMNS[:-3], ignore_index=True)
-
-
-def _table(
-    counter: Counter, metric: Metric, table: lattice.Table, city: City, as_of: date
-) -> pd.DataFrame:
-    monthly = _dense(counter.count(metric, table.by).to_pandas(), table.by, city)
-    parts = []
-    for grain in table.grains:
-        part = monthly.assign(
-            grain=grain,
-            period=[label(int(m) // 100, int(m) % 100, grain) for m in monthly["month"]],
-        )
-        keys = ["grain", "period", *table.by]
-        part = part.groupby(keys, as_index=False)[["numerator", "denominator"]].sum()
-        # A slice of a period that still runs would date single cases by subtraction.
-        over = part["period"].map(lambda period: not table.by or closed(period, as_of))
-        parts.append(part[over.astype(bool)])
-    found = pd.concat(parts, ignore_index=True)
-    if found.empty and not table.by:  # nothing counted yet: that is a figure too
-        found = pd.DataFrame([{"grain": ALL, "period": ALL, "numerator": 0, "denominator": 0}])
-    held = {name: ALL for name in DIMENSIONS if name not in table.by}
-    found = found.assign(metric=metric.id, threshold=table.threshold, **held)
-    return found[COLUMNS]
-
-
-def _dense(rows: pd.DataFrame, by: tuple[str, ...], city: City) -> pd.DataFrame:
-    """Add the missing combinations of month and dimension with 0: an absent row would tell."""
-    if rows.empty:
-        return rows
-    first, last = int(rows["month"].min()), int(rows["month"].max())
-    axes: list[list[object]] = [
-        [y * 100 + m for y, m in months((first // 100, first % 100), (last // 100, last % 100))]
-    ]
-    for name in by:
-        listed = {unit.code for unit in city.units} if name == "unit" else set()
-        axes.append(sorted(listed | {value for value in rows[name] if value}))
-    grid = pd.MultiIndex.from_product(axes, names=["month", *by]).to_frame(index=False)
-    full = grid.merge(rows, how="left", on=list(grid.columns))
-    return full.fillna({"numerator": 0, "denominator": 0}).astype(
-        {"numerator": int, "denominator": int}
-    )

@@ -1,113 +1,246 @@
 """Disclosure control, one choke point: what the release may show of the counted cells.
 
-Primary suppression hides cells that rest on too few cases; complementary suppression then hides
-more until no hidden cell can be worked out from the totals it adds up to. Both leave NULL and a
-reason behind, never a 0. See docs/decisions.md for the numbers.
+Primary suppression hides cells that rest on too few cases. Complementary suppression then hides
+more, driven by the attack itself: as long as the sums and bounds that every reader knows pin any
+hidden cell to fewer than WIDTH + 1 values, a neighbour is hidden too. Both leave NULL and a reason
+behind, never a 0. See docs/decisions.md for the numbers.
 """
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from cities import City
 from data_access.published import ALL, DIMENSIONS
 from metrics import registry
 from metrics.measure import FEW, PROTECTED, TOO_EARLY
-from metrics.periods import GRAINS, after, first_day
+from pipeline import sums
+from pipeline.attack.audit import circles, solve
+from pipeline.attack.bounds import (
+    UNBOUNDED,
+    WIDTH,
+    Flags,
+    Ints,
+    System,
+    exposed,
+    propagate,
+    select,
+)
+from pipeline.sums import Sums
 
-Equation = tuple[int, list[int]]  # a cell, and the cells that add up to it
-TOLERANCE = 1e-9
+SOLVED = 40  # sums at most that hang together and are solved exactly
+SHOWN = ["numerator", "denominator", "value", "p90"]
 
 
-def protect(cells: pd.DataFrame) -> pd.DataFrame:
+def protect(cells: pd.DataFrame, city: City, as_of: date) -> pd.DataFrame:
     """Replace counts that may not be shown by NULL and a reason in `withheld`.
 
-    Takes the columns of pipeline.count.COLUMNS and gives those of the published table.
+    Takes the columns of pipeline.cells.COLUMNS and gives those of the published table.
     """
-    kept = []
-    for metric, part in cells.groupby("metric", sort=True):
-        definition, part = registry.get(str(metric)), part.reset_index(drop=True)
-        base = part["denominator"]  # a count's own rows
-        small = (base < part["threshold"]).to_numpy()
-        hidden = complement(small, base.to_numpy(), list(equations(part)))
-        withheld = np.full(len(part), None, dtype=object)
-        withheld[hidden] = PROTECTED
-        withheld[small] = FEW
-        # Only for the whole city and all time is "none" told from "few": nothing is due yet.
-        whole = (part[["period", *DIMENSIONS]] == ALL).all(axis=1)
-        withheld[whole & (base == 0)] = TOO_EARLY
-        counts = part[["numerator", "denominator"]].astype("Int64")
-        counts.loc[hidden] = pd.NA
-        if definition.kind == "count":
-            counts["denominator"] = pd.NA
-        kept.append(part.assign(withheld=withheld, **counts).drop(columns="threshold"))
-    return pd.concat(kept, ignore_index=True)
+    places = sums.quantities(cells)
+    table = _Table.of(cells, places)
+    small = table.base < table.threshold
+    hidden = complement(sums.known(places, city, as_of), table, small)
+    gone = hidden[places["cell"]]
+    few = table.base[places["cell"]] < cells["threshold"].to_numpy()
+    withheld = np.full(len(cells), None, dtype=object)
+    withheld[gone] = PROTECTED
+    withheld[few] = FEW
+    # Only for the whole city and all time is "none" told from "few": nothing is due yet.
+    whole = (cells[["period", *DIMENSIONS]] == ALL).all(axis=1).to_numpy()
+    withheld[whole & few & (table.base[places["cell"]] == 0)] = TOO_EARLY
+    shown = cells[SHOWN].astype({"numerator": "Int64", "denominator": "Int64"})
+    shown.loc[gone] = pd.NA
+    kinds = cells["metric"].map({m: registry.get(m).kind for m in cells["metric"].unique()})
+    shown.loc[kinds != "ratio", "denominator"] = pd.NA
+    return cells.assign(**shown, withheld=withheld).drop(columns="threshold")
 
 
-def equations(cells: pd.DataFrame) -> Iterator[Equation]:
-    """Every sum that a reader knows to hold between the cells of one metric."""
-    for name in DIMENSIONS:
-        others = ["period", *(other for other in DIMENSIONS if other != name)]
-        for _, group in cells.groupby(others):
-            total = group.index[group[name] == ALL]
-            if len(total) and len(group) > 1:
-                yield int(total[0]), group.index[group[name] != ALL].tolist()
-    for _, group in cells.groupby(list(DIMENSIONS)):
-        yield from _calendar(dict(zip(group["period"], group.index, strict=True)), group["grain"])
+@dataclass(frozen=True)
+class _Table:
+    """Counts by the number of the cell: its base, and of ratios what else adds up.
+
+    `others` are the numerators and the rest of the base, for each ratio; where a cell has none of
+    that ratio it is -1.
+    """
+
+    quantity: Ints
+    whole: Flags  # told of the whole city: the last to be hidden for the sake of another
+    base: Ints
+    threshold: Ints
+    others: tuple[Ints, ...]
+
+    @classmethod
+    def of(cls, cells: pd.DataFrame, places: pd.DataFrame) -> "_Table":
+        cell, size = places["cell"].to_numpy(), int(places["cell"].max()) + 1
+        kinds = cells["metric"].map({m: registry.get(m).kind for m in cells["metric"].unique()})
+        ratio = (kinds == "ratio").to_numpy()
+        numerator, denominator = (cells[name].to_numpy(np.int64) for name in SHOWN[:2])
+        base, threshold = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        base[cell] = np.where(ratio, denominator, numerator)
+        np.maximum.at(threshold, cell, cells["threshold"].to_numpy(np.int64))
+        others = []
+        for metric in cells["metric"][ratio].unique():
+            mine = (cells["metric"] == metric).to_numpy()
+            for part in (numerator, denominator - numerator):
+                found = np.full(size, -1)
+                found[cell[mine]] = part[mine]
+                others.append(found)
+        quantity = np.zeros(size, np.int64)
+        quantity[cell] = pd.factorize(places["quantity"])[0]
+        whole = np.zeros(size, dtype=bool)
+        whole[cell] = (cells[list(DIMENSIONS)] == ALL).all(axis=1)
+        return cls(quantity, whole, base, threshold, tuple(others))
 
 
-def _calendar(place: dict[str, int], grain: "pd.Series[str]") -> Iterator[Equation]:
-    """Each period of one slice, and the periods of the next finer grain within it."""
-    finest_first = [name for name in GRAINS if (grain == name).any()]
-    for whole, total in place.items():
-        for finer in reversed(finest_first[: finest_first.index(grain[total])]):
-            parts = [i for part, i in place.items() if grain[i] == finer and _inside(part, whole)]
-            if parts:
-                yield total, parts
+def complement(known: Sums, table: _Table, small: Flags) -> Flags:
+    """Hide further cells until nothing that is hidden can be narrowed down."""
+    system, hidden = known.system, small.copy()
+    while True:
+        room = _start(system, table, small, hidden)
+        told = propagate(system, *room)
+        thin = _few_left(system, table, *told, hidden)
+        asking = _narrowed(system, table, *told, hidden)
+        if not asking.size and not thin.size:
+            asking = _solved(known, *told, hidden)
+            if not asking.size:
                 break
-
-
-def _inside(part: str, whole: str) -> bool:
-    return whole == ALL or (first_day(whole) <= first_day(part) and after(part) <= after(whole))
-
-
-def complement(
-    small: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    counts: np.ndarray[tuple[int], np.dtype[np.int64]],
-    sums: list[Equation],
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Hide further cells until the sums determine none of the hidden ones."""
-    hidden = small.copy()
-    while (exposed := determined(hidden, sums)).size:
-        for cell in exposed:
-            near = {i for total, parts in sums if cell in (total, *parts) for i in (total, *parts)}
-            visible = sorted((counts[i], i) for i in near if not hidden[i])
-            if visible:  # the smallest neighbour costs the reader least
-                hidden[visible[0][1]] = True
-                break
-        else:
-            hidden[:] = True  # no sum left to break: rather nothing than a cell too much
-            return hidden
+        wide = room[1] - room[0], told[1] - told[0]
+        more = _neighbours(system, table, hidden, asking, wide)
+        more = np.union1d(more, _smallest(system, table, hidden, thin))
+        if not more.size:  # no neighbour is large enough: all that shares a sum with them goes
+            more = _around(system, table, np.append(asking, system.totals[thin]), hidden)
+        if not more.size:
+            raise RuntimeError("cells can be narrowed down although all around them is withheld")
+        hidden[more] = True
     return hidden
 
 
-def determined(
-    hidden: np.ndarray[tuple[int], np.dtype[np.bool_]], sums: list[Equation]
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The hidden cells that the sums and the shown cells pin to one value.
+def _start(system: System, table: _Table, small: Flags, hidden: Flags) -> tuple[Ints, Ints]:
+    """What the rules alone tell of each cell: few are below their threshold, others are not."""
+    low, high = np.zeros(system.size, np.int64), np.full(system.size, UNBOUNDED)
+    size = hidden.size
+    low[:size] = np.where(hidden, np.where(small, 0, table.threshold), table.base)
+    high[:size] = np.where(hidden, np.where(small, table.threshold - 1, UNBOUNDED), table.base)
+    return low, high
 
-    A cell is free exactly if some solution of the homogeneous system moves it.
+
+def _narrowed(system: System, table: _Table, low: Ints, high: Ints, hidden: Flags) -> Ints:
+    """Hidden cells whose base, numerator or rest bounds narrow down."""
+    found = [_told(low, high, _wider(hidden, system))]
+    for other in table.others:
+        if not (mine := hidden & (other >= 0)).any():
+            continue
+        least, most = np.zeros(system.size, np.int64), np.minimum(high, UNBOUNDED)
+        shown = ~hidden & (other >= 0)
+        least[: hidden.size][shown] = most[: hidden.size][shown] = other[shown]
+        found.append(_told(*propagate(system, least, most), _wider(mine, system)))
+    return np.unique(np.concatenate(found))
+
+
+def _solved(known: Sums, low: Ints, high: Ints, hidden: Flags) -> Ints:
+    """Hidden cells whose base linear programming narrows down, in every two-way table.
+
+    As long as that takes no time: the attack can be asked to solve the large tables too.
     """
-    unknown = np.flatnonzero(hidden)
-    column = {cell: i for i, cell in enumerate(unknown.tolist())}
-    matrix = np.zeros((len(sums), unknown.size))
-    for row, (total, parts) in enumerate(sums):
-        for cell, sign in ((total, 1.0), *((part, -1.0) for part in parts)):
-            if cell in column:
-                matrix[row, column[cell]] = sign
-    if not matrix.size or not matrix.any():
-        return unknown[:0]
-    _, sizes, directions = np.linalg.svd(matrix)
-    free = directions[int((sizes > TOLERANCE).sum()) :]
-    moves = np.abs(free).max(axis=0) if free.size else np.zeros(unknown.size)
-    return unknown[moves < TOLERANCE]
+    low, high, everywhere = low.copy(), high.copy(), _wider(hidden, known.system)
+    for sums_ in known.tables:
+        for circle in circles(known.system, sums_, low, high):
+            if circle.size <= SOLVED:
+                solve(known.system, circle, low, high, everywhere)
+    return _told(low, high, everywhere)
+
+
+def _wider(hidden: Flags, system: System) -> Flags:
+    """The same for all that stands in the system: what no table shows is not withheld."""
+    return np.concatenate([hidden, np.zeros(system.size - hidden.size, dtype=bool)])
+
+
+def _few_left(system: System, table: _Table, low: Ints, high: Ints, hidden: Flags) -> Ints:
+    """The sums that tell how many cases some hidden cells hold together, if these are few.
+
+    Few are fewer than the smallest threshold of those cells, as between any two published totals.
+    """
+    least = np.full(system.size, UNBOUNDED)
+    least[: hidden.size] = np.where(hidden, table.threshold, UNBOUNDED)
+    open_, start = low < high, system.starts[:-1]
+    shown = np.add.reduceat(np.where(open_, 0, low)[system.parts], start)
+    enough = np.minimum.reduceat(np.where(open_, least, UNBOUNDED)[system.parts], start)
+    left = low[system.totals] - shown
+    return np.flatnonzero(~open_[system.totals] & (left > 0) & (left < enough % UNBOUNDED))
+
+
+def _smallest(system: System, table: _Table, hidden: Flags, sums_: Ints) -> Ints:
+    """The smallest shown part of each sum; its total if it has none. The whole city comes last."""
+    parts, place = select(system, sums_)
+    members = np.concatenate([parts, system.totals[sums_]])
+    total = np.arange(members.size) >= parts.size
+    place = np.concatenate([place, np.arange(sums_.size)])
+    own = members < hidden.size
+    own[own] = ~hidden[members[own]]
+    members, place, total = members[own], place[own], total[own]
+    order = np.lexsort((members, table.base[members], total, table.whole[members], place))
+    first = np.unique(place[order], return_index=True)[1]
+    return np.unique(members[order][first])
+
+
+def _told(low: Ints, high: Ints, which: Flags) -> Ints:
+    """Those known to fewer than WIDTH + 1 values; knowing a cell empty tells of nobody."""
+    found = exposed(low, high, which)
+    return found[high[found] > 0]
+
+
+def _neighbours(
+    system: System, table: _Table, hidden: Flags, open_: Ints, wide: tuple[Ints, Ints]
+) -> Ints:
+    """For each cell that can be narrowed down, one more to hide in the sum that narrows it most.
+
+    The smallest costs the reader least, but it must be large enough to leave room. `wide` are the
+    widths of the intervals before and after propagation.
+    """
+    starts = system.cell_starts
+    equations = [system.by_cell[starts[c] : starts[c + 1]] for c in open_.tolist()]
+    asking = np.repeat(np.arange(open_.size), [len(some) for some in equations])
+    sums_ = np.concatenate([*equations, np.zeros(0, np.int64)])
+    parts, place = select(system, sums_)
+    members = np.concatenate([parts, system.totals[sums_]])
+    place = np.concatenate([place, np.arange(sums_.size)])
+    before, after = (_freedom(width[members], place, sums_.size) for width in wide)
+    own = members < hidden.size
+    members, place = members[own], place[own]
+    could = ~hidden[members] & (table.base[members] >= table.threshold[members] + WIDTH)
+    members, place = members[could], place[could]
+    rows = pd.DataFrame(
+        {
+            "asking": asking[place], "whole": table.whole[members], "after": after[place],
+            "before": before[place], "base": table.base[members], "member": members,
+        }
+    )  # fmt: skip
+    best = rows.sort_values(rows.columns.to_list()).drop_duplicates("asking")
+    return np.unique(best["member"].to_numpy(np.int64))
+
+
+def _freedom(width: Ints, place: Ints, sums_: int) -> Ints:
+    """How far the cells of each sum can move, in all."""
+    found = np.zeros(sums_, np.int64)
+    np.add.at(found, place, np.minimum(width, UNBOUNDED >> 10))
+    return found
+
+
+def _around(system: System, table: _Table, cells: Ints, hidden: Flags) -> Ints:
+    """The shown cells that share a sum with some; if there are none, all of their quantities."""
+    starts = system.cell_starts
+    equations = np.unique(
+        np.concatenate([system.by_cell[starts[c] : starts[c + 1]] for c in cells.tolist()])
+    )
+    parts, _ = select(system, equations)
+    found: Ints = np.concatenate([parts, system.totals[equations]])
+    found = found[found < hidden.size]
+    found = found[~hidden[found]]
+    if found.size:
+        within = found[~table.whole[found]]
+        return within if within.size else found
+    mine: Flags = np.isin(table.quantity, table.quantity[cells[cells < hidden.size]])
+    return np.flatnonzero(~hidden & mine)

@@ -1,154 +1,132 @@
 """Write a release beside the old ones, check it, and put it in force by one atomic rename."""
 
-import fcntl
-import hashlib
-import json
-import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
+from sqlalchemy import BigInteger, Double, String
 
-from data_access.published import DATABASE, MANIFEST, cells, current
-from data_access.settings import pointer, releases
-from metrics import lattice, registry
+from data_access.published import Correction, cells
+from data_access.settings import DATABASE, SIGNED, pointer, releases
+from pipeline import chain, disk, journal, manifest
+from pipeline.chain import BUILDING
+from pipeline.contents import SYNTHETIC_LABEL as SYNTHETIC_LABEL
+from pipeline.contents import Contents as Contents
+from pipeline.disk import ReleaseError as ReleaseError
 
-SYNTHETIC_LABEL = "模拟数据 simulated data"
-BUILDING = ".building"
-
-
-class ReleaseError(Exception):
-    """Nothing was published; the message says why and what to do. The old release is served on."""
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What goes into a release: protected cells and what they were counted from."""
-
-    city: str
-    as_of: date
-    synthetic: bool
-    cases: int
-    cells: pd.DataFrame
+Check = Callable[[Path], list[str]]
+TYPES = {BigInteger: pa.int64(), Double: pa.float64(), String: pa.string()}
+# Declared, because a column of nothing but NULL would have no type of its own.
+SCHEMAS = {cells.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in cells.c])}
 
 
-def publish(contents: Contents, check: Callable[[Path], list[str]]) -> Path:
-    """Make a release of the contents and return its folder; ReleaseError leaves all as it was."""
+def publish(contents: Contents, checks: Sequence[Check]) -> Path:
+    """Make a release of the contents and return its folder.
+
+    Each check is given the finished folder before anything points at it, and returns what is wrong
+    with it. After a ReleaseError the release that was in force is served on.
+    """
     home = releases(contents.city)
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with _only_one(home):
-            for left_over in home.glob(f"{BUILDING}*"):  # of a publisher that was killed
-                shutil.rmtree(left_over)
-            name = _next_id(home, contents.as_of)
-            building = home / f"{BUILDING}-{name}"
+    with disk.alone(home):
+        _clear(home)
+        before = _before(contents.city)
+        _justify(contents.corrects, before)
+        name = _next_id(before, contents.as_of)
+        building = home / f"{BUILDING}-{name}"
+        try:
             building.mkdir()
             _write_database(building / DATABASE, contents)
-            _write_manifest(building, name, contents)
-            if problems := check(building):
-                raise ReleaseError(f"{building} is not fit to publish: {'; '.join(problems)}")
-            _settle(building)
+            manifest.write(building, name, contents, before)
+            _examine(building, checks)
+            disk.settle(building)
             building.rename(home / name)
-            _settle(home)
-            _point(contents.city, name)
-            return home / name
-    except OSError as error:
+        finally:
+            shutil.rmtree(building, ignore_errors=True)  # or a full disk stays full
+        disk.sync(home)
+        journal.add(contents.city, "publish", chain.link(home / name), _reason(contents.corrects))
+        disk.replace(pointer(contents.city), f"{name}\n")
+        return home / name
+
+
+def _clear(home: Path) -> None:
+    """Remove what a publisher that was killed left behind."""
+    for left_over in home.glob(f"{BUILDING}*"):
+        shutil.rmtree(left_over)
+
+
+def _before(city: str) -> list[chain.Link]:
+    """Every release published so far, oldest first, by the manifests they were published with.
+
+    Those are told by the longest chain and by the journal, so a release that was removed or
+    rewritten stays in the chain as it was. One of which neither knows was killed on its way into
+    force, and is told by its own SHA-256.
+    """
+    there = {chain.link(folder).id: folder for folder in chain.folders(releases(city))}
+    longest = max((_chain(folder) for folder in there.values()), key=len, default=[])
+    found = dict(longest)
+    for link in journal.published(city):
+        found.setdefault(link.id, link.sha256)
+    for name in sorted(there.keys() - found.keys()):
+        found[name] = (there[name] / SIGNED).read_text("ascii").split()[0]
+    return [chain.Link(name, sha) for name, sha in found.items()]
+
+
+def _chain(folder: Path) -> list[chain.Link]:
+    try:
+        return chain.read(folder)
+    except (FileNotFoundError, ValueError) as error:
         raise ReleaseError(
-            f"{error.filename or home}: {error.strerror}; the release in force is unchanged. "
-            "Make room or give this user the right to write there, then publish again"
+            f"{folder} is no whole release ({error}); the release in force is unchanged. Restore "
+            "it from a copy or move it elsewhere, then try again"
         ) from error
 
 
-@contextmanager
-def _only_one(home: Path) -> Iterator[None]:
-    """Hold the city's lock; the system lets go of it even if this process is killed."""
-    with (home / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ReleaseError(
-                f"another publisher is at work in {home}; wait for it to end and publish again"
-            ) from None
-        yield
+def _justify(corrects: Correction | None, before: list[chain.Link]) -> None:
+    if corrects is None:
+        return
+    if not corrects.reason.strip():
+        raise ReleaseError("a correction says why: give a reason (--reason TEXT)")
+    if corrects.id not in {link.id for link in before}:
+        known = ", ".join(link.id for link in before[-5:]) or "none"
+        raise ReleaseError(
+            f"there is no release {corrects.id} to correct; the latest are {known}. "
+            "`python -m pipeline releases` lists all"
+        )
 
 
-def _next_id(home: Path, as_of: date) -> str:
-    taken = [int(path.name[-3:]) for path in home.glob(f"{as_of}-[0-9][0-9][0-9]")]
+def _reason(corrects: Correction | None) -> str:
+    return f"corrects {corrects.id}: {corrects.reason}" if corrects else ""
+
+
+def _next_id(before: list[chain.Link], as_of: date) -> str:
+    """The as-of day and a number that no release of that day has had."""
+    taken = [int(link.id[-3:]) for link in before if link.id.startswith(f"{as_of}-")]
     return f"{as_of}-{max(taken, default=0) + 1:03d}"
 
 
 def _write_database(path: Path, contents: Contents) -> None:
     about = {"city": contents.city, "as_of": str(contents.as_of)}
     about["label"] = SYNTHETIC_LABEL if contents.synthetic else ""
+    tables = {
+        name: pa.Table.from_pandas(table, SCHEMAS.get(name), preserve_index=False)
+        for name, table in contents.tables.items()
+    }
+    tables["about"] = pa.table({"key": list(about), "value": list(about.values())})
     with duckdb.connect(path) as database:
-        for name, table in (
-            (cells.name, pa.Table.from_pandas(contents.cells, preserve_index=False)),
-            ("about", pa.table({"key": list(about), "value": list(about.values())})),
-        ):
+        for name, table in tables.items():
             database.register("source", table)
-            database.execute(f"CREATE TABLE {name} AS SELECT * FROM source")  # noqa: S608
+            database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM source')  # noqa: S608
             database.unregister("source")
 
 
-def _write_manifest(folder: Path, name: str, contents: Contents) -> None:
-    manifest: dict[str, Any] = {
-        "id": name,
-        "city": contents.city,
-        "as_of": str(contents.as_of),
-        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "synthetic": contents.synthetic,
-        "label": SYNTHETIC_LABEL if contents.synthetic else "",
-        "cases": contents.cases,
-        "cells": len(contents.cells),
-        "withheld": int(contents.cells["withheld"].notna().sum()),
-        "definitions": {key: metric.sha256 for key, metric in registry.everything().items()},
-        "lattice": sha256(lattice.FILE),
-        "engine": {"duckdb": version("duckdb")},
-        "files": {DATABASE: sha256(folder / DATABASE)},
-        "previous": _previous(contents.city),
-    }
-    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    (folder / MANIFEST).write_text(text, "utf-8")
-
-
-def _previous(city: str) -> dict[str, str] | None:
-    """The release this one follows, with the hash of its manifest: a rewritten past shows."""
-    before = current(city)
-    if before is None:
-        return None
-    return {"id": before.id, "manifest": sha256(before.folder / MANIFEST)}
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def _settle(folder: Path) -> None:
-    """Have the disk hold a folder and its files before anything points at them."""
-    for path in (*(item for item in folder.iterdir() if item.is_file()), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _point(city: str, name: str) -> None:
-    """The swap: one rename, before which the old release is served and after which the new one."""
-    old = pointer(city)
-    new = old.with_suffix(".new")
-    with new.open("w", encoding="ascii") as content:
-        content.write(f"{name}\n")
-        content.flush()
-        os.fsync(content.fileno())
-    new.replace(old)
-    _settle(old.parent)
+def _examine(folder: Path, checks: Sequence[Check]) -> None:
+    problems = [problem for check in checks for problem in check(folder)]
+    if problems:
+        listed = "".join(f"\n  {problem}" for problem in problems)
+        raise ReleaseError(
+            f"nothing was published, because the new release of {folder.parent.name} is not fit "
+            f"to be; the release in force is unchanged. Mend what is named, then try again:{listed}"
+        )

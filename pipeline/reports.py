@@ -14,16 +14,21 @@ from data_access.cases.engine import opened
 from metrics import registry
 from metrics.comparison import Compared, comparable
 from metrics.comparison import compare as compare_peers
-from metrics.measure import Figure
+from metrics.measure import FEW, TELLING, Figure
 from metrics.model import Metric
 from metrics.numerals import span
+from metrics.periods import ALL
+from metrics.stats import survival
+from metrics.stats.survival import OPEN_AT
 from pipeline import count
 from pipeline.engines.choice import counting
 from pipeline.quality import metrics as quality_metrics
 from pipeline.quality import quality as quality_of
 from pipeline.release import SYNTHETIC_LABEL
+from pipeline.warning import watch
 
 COMPARED = ("unit", "cases", "rate (95 %)", "adjusted", "among peers", "rank", "tier")
+NOT_REACHED = "not reached"
 FLAGS = {-2: "far below", -1: "below", 0: "", 1: "above", 2: "far above"}
 
 out = Console(highlight=False)
@@ -91,6 +96,56 @@ def compare(given: Namespace) -> int:
             table.add_row(*_compared(metric, unit))
         out.print(table)
     return 0
+
+
+def warn(given: Namespace) -> int:
+    """Print where more came in than expected on the day that ended at the as-of date."""
+    city = cities.profile(given.city)
+    with opened() as engine:
+        if store.coverage(engine, city.id).synthetic:
+            err.print(SYNTHETIC_LABEL)
+        found = watch(engine, city, given.as_of, given.by)
+    for note in found.notes:
+        err.print(note)
+    if given.json:
+        rows = [asdict(alert) | {"day": alert.day.isoformat()} for alert in found.alerts]
+        out.print_json(json.dumps(rows, ensure_ascii=False))
+        return 0
+    table = Table("category", "area", "days", "observed", "expected", "p", "adjusted")
+    for alert in found.alerts:
+        place = alert.category, alert.area, str(alert.window), str(alert.observed)
+        table.add_row(*place, f"{alert.expected:.1f}", f"{alert.p:.1e}", f"{alert.adjusted:.1e}")
+    out.print(table)
+    return 0
+
+
+def times(given: Namespace) -> int:
+    """Print how long cases take, the open ones counted in: median, and the share still open."""
+    city = cities.profile(given.city)
+    with opened() as engine:
+        if store.coverage(engine, city.id).synthetic:
+            err.print(SYNTHETIC_LABEL)
+        ended, waiting = (
+            count.bins(engine, registry.get(name), city, given.as_of, given.by)
+            for name in ("time_solving", "age_open")
+        )
+    table = Table(
+        given.by, "closed", "open", "median", "90 %", *(f"open at {n} d" for n in OPEN_AT)
+    )
+    for key in sorted({*ended, *waiting}, key=lambda key: (key != ALL, key)):
+        table.add_row(key, *_lasting(ended.get(key, {}), waiting.get(key, {})))
+    out.print(table)
+    return 0
+
+
+def _lasting(ended: dict[int, int], waiting: dict[int, int]) -> list[str]:
+    counts = [str(sum(bins.values())) for bins in (ended, waiting)]
+    if sum(map(int, counts)) < TELLING:
+        return [*counts, FEW]
+    found = survival.times(survival.life_table(ended, waiting))
+    told = [NOT_REACHED if n is None else f"{n:.1f} d" for n in (found.median, found.ninetieth)]
+    shares = [NOT_REACHED if s.share is None else f"{s.share:.1%}" for s in found.still_open]
+    return [*counts, *told, *shares]
 
 
 def _compared(metric: Metric, unit: Compared) -> list[str]:

@@ -110,16 +110,32 @@ def ankang() -> City:
 
 
 @pytest.fixture(scope="session")
-def published_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a small demo city with one release, made once."""
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a small demo city, made once."""
     folder = tmp_path_factory.mktemp("demo")
+    opened = connect(f"sqlite:///{folder / 'cases.sqlite'}")
+    ingest(opened, "demo", None, cities.profile("ankang"), cases=DEMO_CASES, seed=7)
+    opened.dispose()
+    return folder
+
+
+@pytest.fixture
+def demo_cases(demo_folder: Path) -> Iterator[Engine]:
+    """The case database of the small demo city. Read only: it is shared."""
+    opened = connect(f"sqlite:///{demo_folder / 'cases.sqlite'}")
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def published_demo(demo_folder: Path) -> Path:
+    """The same with one release."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SUNLINE_DATA", str(folder))
-        opened = connect(f"sqlite:///{folder / 'cases.sqlite'}")
-        ingest(opened, "demo", None, cities.profile("ankang"), cases=DEMO_CASES, seed=7)
+        patch.setenv("SUNLINE_DATA", str(demo_folder))
+        opened = connect()
         publish(opened, cities.profile("ankang"), None)
         opened.dispose()
-    return folder
+    return demo_folder
 
 
 @pytest.fixture

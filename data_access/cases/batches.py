@@ -1,7 +1,5 @@
 """Batches: one run of ingest each, with its accounting, its findings, and the way back."""
 
-import getpass
-import os
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 
@@ -10,6 +8,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 from data_access.cases.bulk import batched
 from data_access.cases.kinds import KINDS, Kind
 from data_access.cases.schema import Batch, Finding, table_of
+from data_access.settings import actor
 
 BATCHES, FINDINGS = map(table_of, (Batch, Finding))
 
@@ -31,11 +30,6 @@ class Tally:
     @property
     def balances(self) -> bool:
         return self.rows_in == self.stored + self.quarantined + self.unchanged
-
-
-def actor() -> str:
-    """Who runs this program: SUNLINE_ACTOR where a scheduler runs it for someone, else the user."""
-    return os.environ.get("SUNLINE_ACTOR") or getpass.getuser()
 
 
 @dataclass(frozen=True)

@@ -153,11 +153,6 @@ def test_a_bad_definition_is_refused(
         load(path)
 
 
-def test_adding_a_metric_is_one_file(tmp_path: Path) -> None:
-    (tmp_path / "kept.toml").write_text(definition(), "utf-8")
-    assert registry.everything(tmp_path)["kept"].wording["zh"].name == "按期办结率"
-
-
 def test_an_unknown_metric_names_the_known_ones() -> None:
     with pytest.raises(LookupError, match="on_time_rate"):
         registry.get("on_time")

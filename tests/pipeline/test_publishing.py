@@ -1,0 +1,351 @@
+"""A release is whole or it is not there: killed, crowded, without room, without the right."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from data_access.published import Correction, current
+from data_access.settings import CHAIN, MANIFEST, PROJECT, SIGNED, pointer, releases
+from pipeline import chain, journal, release
+from pipeline.release import BUILDING, ReleaseError
+from pipeline.verify import verify
+from tests.small_release import AS_OF, CITY, contents, publish, resign
+
+# Reads lines "KIND NUMBER" and publishes once for each, in a child of its own:
+# `operation N` kills the child at the Nth file operation below the releases, as kill -9 would;
+# `after N` kills it N milliseconds after it began; both print the child's exit.
+KILLER = """
+import os, signal, sys, time
+from tests.small_release import contents, publish
+made, home = contents(seed=5), os.environ["SUNLINE_DATA"] + "/releases"
+EVENTS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "shutil.rmtree")
+def count(event, arguments):
+    global left
+    if event in EVENTS and any(str(argument).startswith(home) for argument in arguments):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+for line in sys.stdin:
+    kind, number = line.split()
+    child = os.fork()
+    if not child:
+        if kind == "operation":
+            left = int(number)
+            sys.addaudithook(count)
+            publish(made, [])
+        else:
+            publish(made)
+        os._exit(0)
+    if kind == "after":
+        time.sleep(int(number) / 1000)
+        os.kill(child, signal.SIGKILL)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+# Publishes once; the check waits until a file named "go" is there, if it is told to.
+PUBLISHER = """
+import pathlib, sys, time
+from pipeline.release import ReleaseError
+from pipeline.verify import verify
+from tests.small_release import contents, publish
+home, wait = pathlib.Path(sys.argv[1]), sys.argv[2] == "wait"
+def patient(folder):
+    (home / "inside").touch()
+    while wait and not (home / "go").exists():
+        time.sleep(0.01)
+    return []
+try:
+    print(publish(contents(seed=5), [verify, patient]))
+except ReleaseError as error:
+    sys.exit(str(error))
+"""
+
+
+@pytest.fixture
+def first(data: Path) -> Path:
+    """A city with one release in force."""
+    return publish()
+
+
+def in_force() -> Path:
+    """The folder served now, which must be whole."""
+    found = current(CITY)
+    assert found is not None
+    assert verify(found.folder) == []
+    return found.folder
+
+
+def publisher(*before: str, wait: bool = False, **options: object) -> "subprocess.Popen[str]":
+    home = releases(CITY).parents[1]
+    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+        [*before, sys.executable, "-c", PUBLISHER, str(home), "wait" if wait else "no"],
+        cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
+    )  # fmt: skip
+
+
+def said(run: "subprocess.Popen[str]") -> str:
+    """What a publisher that must fail says."""
+    _, error = run.communicate(timeout=60)
+    assert run.returncode == 1, error
+    assert "Traceback" not in error
+    return error
+
+
+@pytest.fixture
+def kill(first: Path) -> Iterator[Callable[[str, int], int]]:
+    """Publish and be killed, as KILLER says; returns the exit status."""
+    run = subprocess.Popen(
+        [sys.executable, "-c", KILLER],
+        cwd=PROJECT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    stdin, stdout = run.stdin, run.stdout
+    assert stdin is not None
+    assert stdout is not None
+
+    def publish_once(kind: str, number: int) -> int:
+        stdin.write(f"{kind} {number}\n")
+        stdin.flush()
+        return int(stdout.readline())
+
+    yield publish_once
+    run.communicate(timeout=60)
+
+
+def test_killed_at_any_file_operation_the_old_release_stays_served_and_whole(
+    first: Path, kill: Callable[[str, int], int]
+) -> None:
+    seen, operations = set(), 0
+    while True:
+        operations += 1
+        status = kill("operation", operations)
+        served = in_force()
+        if status == 0:
+            break
+        assert status == -signal.SIGKILL
+        finished = len(chain.folders(releases(CITY))) - 1
+        seen.add((served == first, finished > 0))
+        if served != first:  # killed after the swap: the new one is in force
+            pointer(CITY).write_text(f"{first.name}\n")
+    # Killed while it was written, when it lay there whole, and when it was in force.
+    assert seen >= {(True, False), (True, True)}
+    assert in_force() != first
+    assert not list(releases(CITY).glob(f"{BUILDING}*"))
+    assert all(verify(folder) == [] for folder in chain.folders(releases(CITY)))
+
+
+def test_killed_at_any_moment(first: Path, kill: Callable[[str, int], int]) -> None:
+    start = time.perf_counter()
+    assert kill("operation", 10**9) == 0
+    whole = time.perf_counter() - start
+    moments = 15
+    for moment in range(1, moments + 1):
+        kill("after", int(1000 * whole * 1.2 * moment / moments))
+        in_force()
+    publish()
+    assert not list(releases(CITY).glob(f"{BUILDING}*"))
+    assert all(verify(folder) == [] for folder in chain.folders(releases(CITY)))
+
+
+def test_of_two_publishers_at_once_the_second_is_told_to_wait(first: Path) -> None:
+    home = releases(CITY).parents[1]
+    slow = publisher(wait=True)
+    while not (home / "inside").exists():
+        time.sleep(0.01)
+        assert slow.poll() is None, slow.communicate()
+    message = said(publisher())
+    assert "another publisher is at work" in message
+    assert "Wait for it to end, then try again" in message
+    assert in_force() == first
+    (home / "go").touch()
+    out, error = slow.communicate(timeout=60)
+    assert slow.returncode == 0, error
+    assert str(in_force()) == out.strip()
+
+
+def test_many_publishers_at_once_leave_one_chain(first: Path) -> None:
+    runs = [publisher() for _ in range(4)]
+    errors = [run.communicate(timeout=60)[1] for run in runs]
+    done = [run for run in runs if run.returncode == 0]
+    assert done
+    assert all(not error or "another publisher" in error for error in errors), errors
+    folders = chain.folders(releases(CITY))
+    assert len(folders) == 1 + len(done)
+    assert all(verify(folder) == [] for folder in folders)
+    assert len(chain.read(in_force())) == len(done)
+
+
+@pytest.fixture
+def small_disk(data: Path) -> Iterator[Path]:
+    """The releases lie on a disk of 8 MB of their own."""
+    home = data / "releases"
+    home.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(home)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this user may not mount a small disk; the test by ulimit runs all the same")
+    yield home
+    subprocess.run(["umount", "--lazy", str(home)], check=True)
+
+
+def test_a_full_disk_leaves_the_old_release(small_disk: Path) -> None:
+    """Fuller and fuller: without room for the database, for a later file, for anything at all."""
+    first, outcomes = publish(), []
+    free = os.statvfs(small_disk).f_bavail * 4096
+    for left in (0, 4096, 300_000, 700_000, *range(830_000, 950_000, 20_000)):
+        ballast = small_disk / "ballast"
+        ballast.write_bytes(bytes(max(free - left, 0)))
+        try:
+            outcomes.append(str(publish(contents(seed=5))))
+        except ReleaseError as error:
+            outcomes.append(str(error))
+            assert (
+                "No space left on device; the release in force is unchanged. Make room"
+                in (outcomes[-1])
+            )
+            assert in_force() == first
+            assert not list(releases(CITY).glob(f"{BUILDING}*")), "a full disk stays full"
+        ballast.unlink()
+        if in_force() != first:
+            break
+    assert len(outcomes) > 3
+    assert in_force() != first, outcomes[-1]
+
+
+@pytest.mark.parametrize("limit", [0, 50_000, 400_000])
+def test_files_that_cannot_grow_leave_the_old_release(first: Path, limit: int) -> None:
+    """A limit on the size of files stands in for a full disk where none can be mounted."""
+    if shutil.which("prlimit") is None:
+        pytest.skip("prlimit (util-linux) is not here")
+    message = said(publisher("prlimit", f"--fsize={limit}"))
+    assert "the release in force is unchanged. Make room there" in message
+    assert "MB are free" in message
+    assert in_force() == first
+    assert not list(releases(CITY).glob(f"{BUILDING}*"))
+
+
+def test_a_folder_without_the_right_to_write_leaves_the_old_release(first: Path) -> None:
+    """Root may write anywhere, so it publishes without that privilege."""
+    before: tuple[str, ...] = ()
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root cannot lay down its privilege without setpriv (util-linux)")
+        before = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
+    home = releases(CITY)
+    home.chmod(0o555)
+    try:
+        message = said(publisher(*before))
+    finally:
+        home.chmod(0o755)
+    assert "Permission denied; the release in force is unchanged. Give the user" in message
+    assert "the right to write there" in message
+    assert in_force() == first
+
+
+def test_a_disk_mounted_read_only_leaves_the_old_release(small_disk: Path) -> None:
+    first = publish()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(ReleaseError, match="Read-only file system.*may be mounted read-only"):
+        publish()
+    assert in_force() == first
+
+
+def test_a_release_that_fails_a_check_is_not_served(first: Path) -> None:
+    def attack(folder: Path) -> list[str]:
+        assert (folder / MANIFEST).is_file()
+        return ["3 cells recovered"]
+
+    with pytest.raises(ReleaseError, match="not fit to be.*Mend what is named(.|\n)*3 cells"):
+        publish(contents(seed=5), [verify, attack])
+    assert in_force() == first
+    assert chain.folders(releases(CITY)) == [first]
+
+
+def test_published_files_are_read_only(first: Path) -> None:
+    files = [path for path in first.rglob("*") if path.is_file()]
+    assert len(files) == 7
+    assert all(path.stat().st_mode & 0o222 == 0 for path in files)
+
+
+def test_each_release_records_all_before_it(first: Path) -> None:
+    second, third = publish(), publish()
+    assert chain.read(first) == []
+    assert chain.read(third) == [chain.link(first), chain.link(second)]
+    manifest = json.loads((third / MANIFEST).read_text("utf-8"))
+    assert manifest["previous"] == {"id": second.name, "sha256": chain.sha256(second / MANIFEST)}
+    assert manifest["number"] == 3
+    sums = subprocess.run(["sha256sum", "--check", SIGNED], cwd=third, capture_output=True)
+    assert sums.returncode == 0, sums.stderr
+
+
+def test_a_release_that_was_removed_stays_in_the_chain(first: Path) -> None:
+    second = publish()
+    gone = chain.link(second)
+    shutil.rmtree(second)
+    pointer(CITY).write_text(f"{first.name}\n")
+    third = publish()
+    assert third.name == f"{AS_OF}-003"
+    assert chain.read(third) == [chain.link(first), gone]
+
+
+def test_nothing_is_published_on_top_of_a_rewritten_past(first: Path) -> None:
+    resign(first, cases=1)
+    with pytest.raises(ReleaseError, match=f"{first.name}: rewritten(.|\n)*Restore its folder"):
+        publish()
+    shutil.move(first, first.parents[2] / "elsewhere")
+    assert verify(publish()) == []
+
+
+def test_a_folder_that_is_no_whole_release_is_named(first: Path) -> None:
+    (first / CHAIN).unlink()
+    with pytest.raises(ReleaseError, match="is no whole release.*Restore it from a copy"):
+        publish()
+
+
+def test_a_correction_names_what_it_corrects_and_why(first: Path) -> None:
+    wrong = Correction(first.name, "周末按工作日计算了 weekends were counted as working days")
+    second = publish(contents(seed=5, corrects=wrong))
+    found = current(CITY)
+    assert found is not None
+    assert found.corrects == wrong
+    assert verify(second) == verify(first) == []
+    assert journal.read(CITY)[-1].why == f"corrects {wrong.id}: {wrong.reason}"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "says"),
+    [
+        ("2026-07-01-001", " ", "give a reason"),
+        ("2026-07-01-009", "wrong", "no release 2026-07-01-009 to correct; the latest are 2026"),
+        ("../nyc/2026-07-01-001", "wrong", "no release"),
+    ],
+)
+def test_a_correction_without_object_or_reason_is_refused(
+    first: Path, name: str, reason: str, says: str
+) -> None:
+    with pytest.raises(ReleaseError, match=says):
+        publish(contents(seed=5, corrects=Correction(name, reason)))
+    assert chain.folders(releases(CITY)) == [first]
+
+
+def test_the_journal_says_who_did_what_and_when(
+    first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUNLINE_ACTOR", "night shift")
+    second = publish()
+    one, two = journal.read(CITY)
+    assert (one.what, one.release, one.in_force) == ("publish", first.name, "")
+    assert (two.who, two.release, two.in_force) == ("night shift", second.name, first.name)
+    assert chain.Link(two.release, two.manifest) == chain.link(second)
+
+
+def test_names_of_files_stay_in_their_folder(data: Path) -> None:
+    made = contents()
+    with pytest.raises(ValueError, match=r"\.\./x"):
+        release.Contents(CITY, AS_OF, True, 1, made.tables, {"../x": b""})
