@@ -17,9 +17,9 @@ import pyarrow as pa
 from sqlalchemy import BigInteger, Column, Double, MetaData, Select, String, Table, select
 
 from data_access import duck
+from data_access.settings import CLOSED, pointer, releases
 from data_access.settings import DATABASE as DATABASE  # part of what is known of a release
 from data_access.settings import MANIFEST as MANIFEST
-from data_access.settings import pointer, releases
 
 ALL = "all"  # not narrowed: the total over a dimension, or all time
 NONE = "none"  # the member of a dimension that holds what has no value there
@@ -121,7 +121,7 @@ def published_cities() -> list[str]:
 
 @lru_cache(maxsize=8)
 def _database(path: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(path, read_only=True, config={"enable_external_access": "false"})
+    connection = duckdb.connect(path, read_only=True, config=CLOSED)
     connection.execute("SET lock_configuration=true")
     return connection
 

@@ -13,6 +13,9 @@ DEFINITIONS, LATTICE = "definitions.json", "lattice.json"  # those it was counte
 FILES = "files"  # a folder: open data, if any
 REMOVED = "removed.json"  # only after retention: what was taken out of it, when and why
 
+# How a release is opened; within a process, one file only ever in one way.
+CLOSED: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
+
 
 def data_root() -> Path:
     """The folder of databases and releases: SUNLINE_DATA, by default ./data of the project."""

@@ -9,8 +9,16 @@ from pathlib import Path
 
 import duckdb
 
-ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-RIGHTS = {errno.EACCES, errno.EPERM, errno.EROFS}
+ROOM = "Make room there ({free:.1f} MB are free)"
+RIGHT = "Give user {user} the right to write there (the disk may be mounted read-only)"
+REMEDIES = {
+    errno.ENOSPC: ROOM,
+    errno.EDQUOT: ROOM,
+    errno.EACCES: RIGHT,
+    errno.EPERM: RIGHT,
+    errno.EROFS: RIGHT,
+    errno.EFBIG: "Lift this user's limit on the size of files (ulimit -f)",
+}
 
 
 class ReleaseError(Exception):
@@ -42,29 +50,20 @@ def alone(home: Path) -> Iterator[None]:
 
 def _number(text: str) -> int | None:
     """The number of the system's error that DuckDB tells as a text."""
-    return next((number for number in ROOM | RIGHTS if os.strerror(number) in text), None)
+    return next((number for number in REMEDIES if os.strerror(number) in text), None)
 
 
-def _advice(place: object, number: int | None, text: str) -> str:
+def _advice(place: str | Path, number: int | None, text: str) -> str:
     said = os.strerror(number) if number else text.splitlines()[0]
-    if number in ROOM:
-        todo = f"Make room there ({_free(place)}), then try again"
-    elif number in RIGHTS:
-        todo = (
-            f"Give the user {os.geteuid()} the right to write there (a disk may be mounted "
-            "read-only), then try again"
-        )
-    else:
-        todo = "Look after that disk, then try again"
-    return f"{place}: {said}; the release in force is unchanged. {todo}"
+    remedy = REMEDIES.get(number or 0, "Have that disk looked after")
+    told = remedy.format(free=_free(Path(place)), user=os.geteuid())
+    return f"{place}: {said}; the release in force is unchanged. {told}, then try again"
 
 
-def _free(place: object) -> str:
-    path = Path(str(place))
-    while not path.exists():
-        path = path.parent
-    found = os.statvfs(path)
-    return f"{found.f_bavail * found.f_frsize / 1e6:.1f} MB are free"
+def _free(place: Path) -> float:
+    """Megabytes that this user may still write there."""
+    there = next(path for path in (place, *place.parents) if path.exists())
+    return os.statvfs(there).f_bavail * os.statvfs(there).f_frsize / 1e6
 
 
 def replace(path: Path, text: str) -> None:

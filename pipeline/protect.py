@@ -30,7 +30,7 @@ from pipeline.attack.bounds import (
 )
 from pipeline.sums import Sums
 
-SOLVED = 40  # sums at most that hang together and are solved exactly
+SOLVED = 150  # sums at most that hang together and are solved exactly
 SHOWN = ["numerator", "denominator", "value", "p90"]
 
 
@@ -141,12 +141,12 @@ def _narrowed(system: System, table: _Table, low: Ints, high: Ints, hidden: Flag
 
 
 def _solved(known: Sums, low: Ints, high: Ints, hidden: Flags) -> Ints:
-    """Hidden cells whose base linear programming narrows down, in every two-way table.
+    """Hidden cells whose base linear programming narrows down: table by table, then all at once.
 
     As long as that takes no time: the attack can be asked to solve the large tables too.
     """
     low, high, everywhere = low.copy(), high.copy(), _wider(hidden, known.system)
-    for sums_ in known.tables:
+    for sums_ in (*known.tables, np.arange(known.system.totals.size)):
         for circle in circles(known.system, sums_, low, high):
             if circle.size <= SOLVED:
                 solve(known.system, circle, low, high, everywhere)

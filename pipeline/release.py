@@ -120,6 +120,8 @@ def _write_database(path: Path, contents: Contents) -> None:
             database.register("source", table)
             database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM source')  # noqa: S608
             database.unregister("source")
+        # Without room, closing would silently leave the tables in a log beside the file.
+        database.execute("CHECKPOINT")
 
 
 def _examine(folder: Path, checks: Sequence[Check]) -> None:

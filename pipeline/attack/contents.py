@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from data_access.settings import CLOSED
+
 SEPARATOR = "\n"
 
 
@@ -57,7 +59,7 @@ def _plain(raw: bytes, inside: str) -> Iterator[tuple[str, str]]:
 
 
 def _database(path: Path) -> Iterator[tuple[str, str]]:
-    with duckdb.connect(path, read_only=True) as database:
+    with duckdb.connect(path, read_only=True, config=CLOSED) as database:
         for schema, table in database.sql(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal"
         ).fetchall():

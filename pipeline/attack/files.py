@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 
 import cities
+from data_access.settings import CLOSED
 from metrics import lattice, registry
 
 FILE, MANIFEST = "published.duckdb", "manifest.json"
@@ -55,7 +56,7 @@ class Published:
 def read(folder: Path) -> Published:
     """Open a release's file; the columns between period and numerator are its dimensions."""
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    with duckdb.connect(folder / FILE, read_only=True) as database:
+    with duckdb.connect(folder / FILE, read_only=True, config=CLOSED) as database:
         cells = database.sql("SELECT * FROM cells").df()
         names = [row[0] for row in database.sql("DESCRIBE cells").fetchall()]
     dimensions = tuple(names[names.index("period") + 1 : names.index("numerator")])

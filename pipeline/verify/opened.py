@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from data_access.settings import DATABASE, DEFINITIONS, LATTICE
+from data_access.settings import CLOSED, DATABASE, DEFINITIONS, LATTICE
 from metrics.periods import ALL, GRAINS, after, closed, first_day, label
 
 SHOWN = 20  # so many failures of one kind are listed; the rest is a number
@@ -63,14 +63,13 @@ class Opened:
 @contextmanager
 def opened(folder: Path, manifest: dict[str, Any]) -> Iterator[Opened]:
     """Open a release, reading nothing but its folder."""
-    config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
-    with duckdb.connect(folder / DATABASE, read_only=True, config=config) as database:
+    with duckdb.connect(folder / DATABASE, read_only=True, config=CLOSED) as database:
         names = tuple(manifest["tables"]["cells"]["dimensions"])
         release = Opened(folder, manifest, database, names)
         _fill(database, "lattice(metric VARCHAR, grain VARCHAR, cut VARCHAR, threshold BIGINT)",
               _lattice(folder))  # fmt: skip
         _fill(database, "metrics(metric VARCHAR, kind VARCHAR, quantity VARCHAR)",
-              _metrics(folder))  # fmt: skip
+              _metrics(folder, database))  # fmt: skip
         labels = database.execute("SELECT DISTINCT grain, period FROM cells").fetchall()
         as_of = date.fromisoformat(manifest["as_of"])
         known = [(*pair, is_period(*pair)) for pair in labels]
@@ -111,10 +110,11 @@ def _lattice(folder: Path) -> list[tuple[str, str, str, int]]:
     return [(*key, threshold) for key, threshold in found.items()]
 
 
-def _metrics(folder: Path) -> list[tuple[str, str, str]]:
+def _metrics(folder: Path, database: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
     """Id, kind, and what the base of each metric counts: two with the same text share it."""
     texts = json.loads((folder / DEFINITIONS).read_text("utf-8"))
-    told = {name: tomllib.loads(text) for name, text in texts.items()}
+    used = [name for (name,) in database.execute("SELECT DISTINCT metric FROM cells").fetchall()]
+    told = {name: tomllib.loads(texts[name]) for name in used if name in texts}
     return [(name, fields["kind"], _quantity(fields)) for name, fields in told.items()]
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from data_access.settings import CHAIN, DEFINITIONS, MANIFEST, REMOVED, SIGNED
+from data_access.settings import CHAIN, DATABASE, DEFINITIONS, MANIFEST, REMOVED, SIGNED
 from pipeline import chain
 from pipeline.verify.report import Check
 
 Manifest = dict[str, Any]
+LOG = f"{DATABASE}.wal"  # DuckDB reads such a file, if there is one, into the database
 
 
 def manifest(folder: Path) -> Check:
@@ -30,6 +31,8 @@ def files(folder: Path, manifest: Manifest) -> Check:
     """Whether every file that the manifest names is there and unaltered."""
     removed = _removed(folder)
     failed, unchecked = [], []
+    if (folder / LOG).exists():
+        failed.append(f"{LOG}: would change what {DATABASE} says; remove it")
     for name, digest in manifest["files"].items():
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):

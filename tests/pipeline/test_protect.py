@@ -167,7 +167,7 @@ def test_a_quantity_that_two_metrics_share_is_withheld_in_both(ankang: City) -> 
     rows = [place(ALL, ALL, "2024") | {"numerator": 12, "denominator": 12, "threshold": 5}]
     rate = {"metric": "answered_on_the_spot", "numerator": 8, "denominator": 12, "threshold": 30}
     cells = pd.DataFrame([*rows, rows[0] | rate]).assign(value=np.nan, p90=np.nan)[COLUMNS]
-    assert protect(cells, ankang, AS_OF)["withheld"].tolist() == [FEW, FEW]
+    assert protect(cells, ankang, AS_OF)["withheld"].tolist() == [PROTECTED, FEW]
 
 
 def nested(months: dict[str, dict[str, int]]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -134,6 +135,16 @@ def test_a_foreign_file_is_told_apart(downloaded: Path) -> None:
     report = examine(downloaded)
     assert report.holds
     assert "  files: notes.txt: not part of the release" in list(report.lines())
+
+
+def test_a_log_beside_the_database_that_would_change_it_is_named(downloaded: Path) -> None:
+    """DuckDB takes such a file in when it opens the database, whose own bytes stay the same."""
+    copy = shutil.copy(downloaded / DATABASE, downloaded.parent / "copy.duckdb")
+    with duckdb.connect(writable(Path(copy))) as database:
+        database.execute("PRAGMA disable_checkpoint_on_shutdown")
+        database.execute("UPDATE cells SET numerator = 0")
+    shutil.move(f"{copy}.wal", downloaded / f"{DATABASE}.wal")
+    assert any(f"{DATABASE}.wal: would change" in problem for problem in verify(downloaded))
 
 
 def shown(folder: Path) -> pd.DataFrame:

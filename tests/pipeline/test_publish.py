@@ -1,0 +1,59 @@
+"""What `publish` takes in and what it refuses, before there is anything to check."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import cities
+from data_access.cases.engine import connect
+from pipeline import release
+from pipeline.__main__ import main
+from pipeline.ingest import ingest
+from pipeline.publish import publish
+
+
+@pytest.fixture
+def first(data: Path) -> Path:
+    """A small city with one release in force."""
+    opened = connect()
+    ingest(opened, "demo", None, cities.profile("ankang"), cases=800, seed=1)
+    folder = publish(opened, cities.profile("ankang"), None)
+    opened.dispose()
+    return folder
+
+
+def test_no_case_number_gets_into_a_release(first: Path) -> None:
+    content = b"".join(path.read_bytes() for path in first.rglob("*") if path.is_file())
+    assert b"GD2022" not in content
+    assert b"GD2026" not in content
+
+
+def test_nothing_to_publish_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["publish", "--city", "nyc"]) == 2
+    assert "ingest some" in capsys.readouterr().err
+
+
+def test_publishing_beyond_what_is_known_is_refused(first: Path) -> None:
+    with pytest.raises(release.ReleaseError, match="known until 2026-11-01"):
+        publish(connect(), cities.profile("ankang"), date(2026, 11, 2))
+
+
+def test_real_and_simulated_cases_are_never_counted_together(first: Path, tmp_path: Path) -> None:
+    opened = connect()
+    row = "1,03/01/2011 02:27:57 PM,,03/22/2011 02:27:57 PM,DOF,Refund,BRONX,Open\n"
+    header = "Unique Key,Created Date,Closed Date,Due Date,Agency,Complaint Type,Borough,Status\n"
+    (tmp_path / "real.csv").write_text(header + row)
+    ingest(opened, "nyc311", str(tmp_path / "real.csv"), cities.profile("ankang"))
+    with pytest.raises(release.ReleaseError, match="real and simulated"):
+        publish(opened, cities.profile("ankang"), None)
+
+
+def test_the_first_start_builds_and_the_second_does_nothing(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["prepare", "--cases", "400"]) == 0
+    assert "release 2026-11-01-001" in capsys.readouterr().out
+    before = {path: path.stat().st_mtime_ns for path in data.rglob("*")}
+    assert main(["prepare"]) == 0
+    assert {path: path.stat().st_mtime_ns for path in data.rglob("*")} == before
