@@ -11,17 +11,18 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from data_access.published import ALL, DIMENSIONS, Correction
+from data_access.published import ALL, DIMENSIONS, Correction, current
 from data_access.settings import DATABASE, MANIFEST, SIGNED
 from metrics import lattice
 from metrics.measure import FEW
 from metrics.periods import GRAINS, closed, label
-from pipeline import chain, release
-from pipeline.contents import Contents
+from pipeline import chain, open_data, release
+from pipeline.contents import SYNTHETIC_LABEL, Contents
 from pipeline.verify import verify
 
 CITY, AS_OF = "ankang", date(2026, 7, 1)
 MONTHS = [(2025 + i // 12, i % 12 + 1) for i in range(18)]
+FEW_CASES = 3  # a month, unit and category: many cells are withheld
 UNITS, CATEGORIES = ("u1", "u2", "u3"), ("c1", "c2")
 # A lattice of its own, so that the tests do not depend on what the city publishes today.
 LATTICE = (
@@ -76,16 +77,24 @@ def _table(rows: pd.DataFrame, table: lattice.Table) -> Iterator[pd.DataFrame]:
 def contents(
     size: int = 60, seed: int = 1, corrects: Correction | None = None, as_of: date = AS_OF
 ) -> Contents:
-    """What `release.publish` is given; one small file of open data is with it."""
-    tables = {"cells": cells(size, seed)}
-    files = {"about/note.txt": "模拟数据\n".encode()}
-    return Contents(CITY, as_of, True, 7_000 + seed, tables, files, corrects)
+    """What `release.publish` is given: cells, the same as CSV, and a file in a folder."""
+    made = cells(size, seed)
+    files = open_data.files(made, SYNTHETIC_LABEL) | {"about/note.txt": "模拟数据\n".encode()}
+    return Contents(CITY, as_of, True, 7_000 + seed, {"cells": made}, files, corrects)
 
 
 def publish(made: Contents | None = None, checks: Sequence[release.Check] = (verify,)) -> Path:
     """Publish as the pipeline does."""
     with patch.object(lattice, "tables", lambda: LATTICE):
         return release.publish(made or contents(), checks)
+
+
+def in_force() -> Path:
+    """The folder served now, which must be whole."""
+    found = current(CITY)
+    assert found is not None
+    assert verify(found.folder) == []
+    return found.folder
 
 
 def writable(path: Path) -> Path:
@@ -101,13 +110,19 @@ def alter(folder: Path, statement: str) -> None:
 
 
 def change(folder: Path, assignment: str, where: str) -> None:
-    """Change some cells of a release."""
+    """Change some cells of a release, and take out the CSV files, which would tell."""
+    for path in (folder / "files").glob("cells-*.csv"):
+        path.unlink()
     alter(folder, f"UPDATE cells SET {assignment} WHERE {where}")  # noqa: S608 - the tests' own
 
 
 def resign(folder: Path, **changes: object) -> None:
-    """Make a release agree with itself again, as a dishonest publisher would."""
+    """Make a release agree with itself again, as a dishonest publisher would.
+
+    Files that were taken out of it are no longer named.
+    """
     manifest = json.loads((folder / MANIFEST).read_text("utf-8")) | changes
-    manifest["files"] = {name: chain.sha256(folder / name) for name in manifest["files"]}
+    there = [name for name in manifest["files"] if (folder / name).is_file()]
+    manifest["files"] = {name: chain.sha256(folder / name) for name in there}
     writable(folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
     writable(folder / SIGNED).write_text(f"{chain.sha256(folder / MANIFEST)}  {MANIFEST}\n")

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from data_access.settings import DATABASE, MANIFEST, REMOVED
-from pipeline.verify import cells, signed, sums
+from pipeline.verify import cells, downloads, signed, sums
 from pipeline.verify.opened import Opened, opened
 from pipeline.verify.report import Check, Report
 
@@ -20,7 +20,7 @@ Step = Callable[[], Check | list[Check]]
 
 # What is checked of a table besides its rows, by the name it has in the manifest.
 TABLES: dict[str, tuple[Callable[[Opened], Check], ...]] = {
-    "cells": (cells.cells, sums.sums, sums.bases)
+    "cells": (cells.cells, sums.sums, sums.bases, downloads.tables)
 }
 
 

@@ -105,7 +105,7 @@ def _broken(release: Opened) -> list[str]:
 
 def _told(row: dict[str, Any]) -> str:
     numbers = [str(row[name]) for name in ("parts", "bases") if row[name] is not None]
-    rest = f", and {row['hidden']} of them are withheld" if row["hidden"] else ""
+    rest = f", {row['hidden']} of them withheld" if row["hidden"] else ""
     return f"its parts by {row['way']} add up to {'/'.join(numbers)}{rest}"
 
 
