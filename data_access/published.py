@@ -138,6 +138,8 @@ class Cell(NamedTuple):
     key: str
     numerator: int | None
     denominator: int | None
+    value: float | None  # of a duration, as the table has it
+    p90: float | None
     withheld: str | None
 
 
@@ -150,7 +152,7 @@ def read(release: Release, metric: str, scope: Scope, by: str = "period") -> lis
     held = [cells.c[name] == getattr(scope, name) for name in ("period", *DIMENSIONS) if name != by]
     listed = [] if by == "period" else [cells.c[by] != ALL]
     query = (
-        select(cells.c[by], cells.c.numerator, cells.c.denominator, cells.c.withheld)
+        select(cells.c[by], *(cells.c[name] for name in Cell._fields[1:]))
         .where(cells.c.metric == metric, cells.c.grain == scope.grain, *listed, *held)
         .order_by(cells.c[by])
     )

@@ -42,6 +42,13 @@ def tables(path: Path | None = None) -> tuple[Table, ...]:
 
 
 @cache
+def sensitive_threshold(path: Path | None = None) -> int:
+    """The least that a cell of a sensitive category must rest on."""
+    told = tomllib.loads((path or FILE).read_text("utf-8"))
+    return int(told["thresholds"]["sensitive"])
+
+
+@cache
 def _tables(path: Path, definitions: Path) -> tuple[Table, ...]:
     told, metrics = tomllib.loads(path.read_text("utf-8")), tuple(registry.everything().values())
     return tuple(

@@ -80,9 +80,12 @@ def withheld(key: str, reason: str) -> Figure:
 
 def figures(metric: Metric, cells: Iterable[Cell]) -> list[Figure]:
     """Figures of published cells."""
-    return [
-        withheld(cell.key, cell.withheld or UNPUBLISHED)
-        if cell.numerator is None
-        else figure(metric, cell.key, cell.numerator, cell.denominator)
-        for cell in cells
-    ]
+    return [_published(metric, cell) for cell in cells]
+
+
+def _published(metric: Metric, cell: Cell) -> Figure:
+    if cell.numerator is None:
+        return withheld(cell.key, cell.withheld or UNPUBLISHED)
+    if metric.kind == "duration":
+        return Figure(cell.key, cell.numerator, None, cell.value, p90=cell.p90)
+    return figure(metric, cell.key, cell.numerator, cell.denominator)

@@ -11,7 +11,7 @@ from cities import City
 from data_access.published import ALL, DIMENSIONS, NONE, SENSITIVE
 from metrics import lattice, registry
 from metrics.lattice import PARENTS
-from metrics.measure import TELLING, duration
+from metrics.measure import duration
 from metrics.model import Metric
 from metrics.periods import closed, label, months
 from pipeline import count
@@ -22,8 +22,8 @@ KEYS = ["metric", "grain", "period", *DIMENSIONS]
 COUNTS = ["numerator", "denominator"]
 TIMES = ["value", "p90"]  # of a duration: median and 90th percentile, in seconds
 COLUMNS = [*KEYS, *COUNTS, *TIMES, "threshold"]
+CATEGORIES = ["category", "category2"]
 PRECISE = ("unit", "town")  # beside these, sensitive categories are told as one
-SENSITIVE_THRESHOLD = 10
 
 
 def cells(engine: Engine, city: City, as_of: date, counting: Counting = Counter) -> pd.DataFrame:
@@ -91,9 +91,8 @@ def _lasting(metric: Metric, rows: pd.DataFrame, table: lattice.Table, as_of: da
 
 def _times(rows: pd.DataFrame) -> dict[str, float]:
     found = duration("", count.by_bin(rows))
-    cases = found.numerator or 0
-    told = (found.value, found.p90) if cases >= TELLING else (None, None)
-    return {"numerator": cases, "value": told[0] or np.nan, "p90": told[1] or np.nan}
+    told = (np.nan if seconds is None else seconds for seconds in (found.value, found.p90))
+    return {"numerator": found.numerator or 0, **dict(zip(TIMES, told, strict=True))}
 
 
 def _whole(metric: Metric, found: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -116,7 +115,7 @@ def _pooled(rows: pd.DataFrame, by: list[str], city: City) -> pd.DataFrame:
     """Beside a unit or a town, all sensitive categories are one."""
     if "category" not in by or not set(PRECISE) & set(by):
         return rows
-    names: list[str] = [name for name in ("category", "category2") if name in by]
+    names = [name for name in CATEGORIES if name in by]
     for depth in range(1, len(names) + 1):
         marked = _marked(rows, names[:depth], city)
         rows.loc[marked, names[depth - 1 :]] = SENSITIVE
@@ -130,10 +129,10 @@ def _marked(rows: pd.DataFrame, names: list[str], city: City) -> "pd.Series[bool
 
 def _thresholds(found: pd.DataFrame, table: lattice.Table, city: City) -> "pd.Series[int]":
     least = pd.Series(table.threshold, found.index)
-    for depth in range(1, 3):
-        names: list[str] = ["category", "category2"][:depth]
+    for depth in range(1, len(CATEGORIES) + 1):
+        names = CATEGORIES[:depth]
         if set(names) <= set(table.by):
-            least[_marked(found, names, city)] = max(table.threshold, SENSITIVE_THRESHOLD)
+            least[_marked(found, names, city)] = max(table.threshold, lattice.sensitive_threshold())
     return least
 
 

@@ -45,14 +45,15 @@ def _table(cells: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 def _values(cells: pd.DataFrame) -> dict[str, "pd.Series[float]"]:
     """Value, ends of its 95 % interval, and 90th percentile; shares as fractions."""
+    metrics = cells["metric"].unique()
     parts = cells[["numerator", "denominator"]].astype("Float64").to_numpy(float, na_value=np.nan)
     ratio = parts[:, 1] > 0
     bounds = [wilson(x, n) if n > 0 else (np.nan, np.nan) for x, n in parts]
     low, high = np.array(bounds).reshape(-1, 2).T.round(SHARE)
     share = np.divide(parts[:, 0], parts[:, 1], out=np.full(len(cells), np.nan), where=ratio)
+    lasting = cells["metric"].map({m: registry.get(m).kind == "duration" for m in metrics})
     median = cells["value"].to_numpy(float, na_value=np.nan)
-    count = np.where(np.isnan(median), parts[:, 0], median)
-    value = np.where(ratio, share.round(SHARE), count)
+    value = np.where(ratio, share.round(SHARE), np.where(lasting, median, parts[:, 0]))
     found = {"value": value, "low": low, "high": high, "p90": cells["p90"].to_numpy(float)}
     return {name: pd.Series(column, cells.index) for name, column in found.items()}
 

@@ -47,6 +47,7 @@ def publish(
             f"the cases of {city.id} are known until {known} only; "
             "publish as of that day or ingest more"
         )
+    release.justify(city.id, corrects)
     step(STEPS[0])
     counted = cells.cells(engine, city, day)
     step(STEPS[1])

@@ -33,7 +33,7 @@ def publish(contents: Contents, checks: Sequence[Check]) -> Path:
     with disk.alone(home):
         _clear(home)
         before = _before(contents.city)
-        _justify(contents.corrects, before)
+        justify(contents.city, contents.corrects)
         name = _next_id(before, contents.as_of)
         building = home / f"{BUILDING}-{name}"
         try:
@@ -84,9 +84,11 @@ def _chain(folder: Path) -> list[chain.Link]:
         ) from error
 
 
-def _justify(corrects: Correction | None, before: list[chain.Link]) -> None:
+def justify(city: str, corrects: Correction | None) -> None:
+    """ReleaseError for a correction of nothing, or for no reason."""
     if corrects is None:
         return
+    before = _before(city)
     if not corrects.reason.strip():
         raise ReleaseError("a correction says why: give a reason (--reason TEXT)")
     if corrects.id not in {link.id for link in before}:

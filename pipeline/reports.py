@@ -2,13 +2,18 @@
 
 import json
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Engine
 
 import cities
+from cities import City
 from data_access.cases import store
 from data_access.cases.engine import opened
 from metrics import registry
@@ -37,17 +42,23 @@ if not out.is_terminal:
 err = Console(stderr=True, highlight=False)  # labels, so that --json stays clean
 
 
+@contextmanager
+def _cases(city: City) -> Iterator[Engine]:
+    """The case database, with the label said first where a city's cases are made up."""
+    with opened() as engine:
+        if store.coverage(engine, city.id).synthetic:
+            err.print(SYNTHETIC_LABEL)
+        yield engine
+
+
 def measure(given: Namespace) -> int:
     """Count a metric from the case database, by the same definition the pages show."""
     metric = registry.get(given.metric)
     city = cities.profile(given.city)
-    with opened() as engine, counting(given.engine, engine) as counter:
-        if store.coverage(engine, city.id).synthetic:
-            err.print(SYNTHETIC_LABEL)
+    with _cases(city) as engine, counting(given.engine, engine) as counter:
         found = count.measure(engine, metric, city, given.as_of, given.by, counter)
     if given.json:
-        rows = [_record(figure, given.by) for figure in found]
-        out.print_json(json.dumps(rows, ensure_ascii=False))
+        _print_json([_record(figure, given.by) for figure in found])
     else:
         out.print(_table(metric, found, given.by, given.as_of))
     return 0
@@ -56,7 +67,7 @@ def measure(given: Namespace) -> int:
 def quality(given: Namespace) -> int:
     """Print completeness, order, repairs, quarantine and freshness, per source and month."""
     city = cities.profile(given.city)
-    with opened() as engine:
+    with _cases(city) as engine:
         found = quality_of(engine, city, given.as_of or datetime.now(city.zone).date())
     if given.json:
         rows = [
@@ -64,7 +75,7 @@ def quality(given: Namespace) -> int:
             | _record(item.figure, "key")
             for item in found
         ]
-        out.print_json(json.dumps(rows, ensure_ascii=False))
+        _print_json(rows)
         return 0
     names = [metric.id for metric in quality_metrics()]
     table = Table("source", "month", *(name.removeprefix("quality_") for name in names))
@@ -76,6 +87,10 @@ def quality(given: Namespace) -> int:
     return 0
 
 
+def _print_json(rows: list[dict[str, Any]]) -> None:
+    out.print_json(json.dumps(rows, ensure_ascii=False, default=str))
+
+
 def _share(figure: Figure) -> str:
     return f"{figure.numerator}/{figure.denominator}"
 
@@ -83,9 +98,7 @@ def _share(figure: Figure) -> str:
 def compare(given: Namespace) -> int:
     """Print each unit beside its peers: rate, crude and adjusted, funnel, range of its rank."""
     metric, city = registry.get(given.metric), cities.profile(given.city)
-    with opened() as engine:
-        if store.coverage(engine, city.id).synthetic:
-            err.print(SYNTHETIC_LABEL)
+    with _cases(city) as engine:
         comparable(metric)
         found = count.measure(engine, metric, city, given.as_of, "unit")[1:]
         mix = count.mix(engine, metric, city, given.as_of)
@@ -101,15 +114,12 @@ def compare(given: Namespace) -> int:
 def warn(given: Namespace) -> int:
     """Print where more came in than expected on the day that ended at the as-of date."""
     city = cities.profile(given.city)
-    with opened() as engine:
-        if store.coverage(engine, city.id).synthetic:
-            err.print(SYNTHETIC_LABEL)
+    with _cases(city) as engine:
         found = watch(engine, city, given.as_of, given.by)
     for note in found.notes:
         err.print(note)
     if given.json:
-        rows = [asdict(alert) | {"day": alert.day.isoformat()} for alert in found.alerts]
-        out.print_json(json.dumps(rows, ensure_ascii=False))
+        _print_json([asdict(alert) for alert in found.alerts])
         return 0
     table = Table("category", "area", "days", "observed", "expected", "p", "adjusted")
     for alert in found.alerts:
@@ -122,9 +132,7 @@ def warn(given: Namespace) -> int:
 def times(given: Namespace) -> int:
     """Print how long cases take, the open ones counted in: median, and the share still open."""
     city = cities.profile(given.city)
-    with opened() as engine:
-        if store.coverage(engine, city.id).synthetic:
-            err.print(SYNTHETIC_LABEL)
+    with _cases(city) as engine:
         ended, waiting = (
             count.bins(engine, registry.get(name), city, given.as_of, given.by)
             for name in ("time_solving", "age_open")

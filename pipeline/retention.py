@@ -49,7 +49,7 @@ def prune(
 
 
 def _removable(city: str, before: datetime) -> list[str]:
-    *older, _ = history.listed(city)
+    older = history.listed(city)[:-1]
     return [
         item.id
         for item in older

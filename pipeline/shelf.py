@@ -1,22 +1,20 @@
-"""The commands for releases that are there already: list, compare, check, go back."""
+"""The commands for releases that are there already: list, compare, go back, prune."""
 
 from argparse import Namespace
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-from pipeline import difference, history
+from pipeline import difference, history, retention
 from pipeline.history import Listed
-from pipeline.verify import command
 
 KILOBYTE = 1_000
 out = Console(highlight=False)
-verify = command.run
 
 
 def list_releases(given: Namespace) -> int:
     """Print every release that was ever published, and what became of it."""
-    table = Table("release", "as of", "published", "kB", "chain", "state")
+    table = Table(Column("release", no_wrap=True), "as of", "published", "kB", "chain", "state")
     for item in history.listed(given.city):
         when = f"{item.published_at:%Y-%m-%d %H:%M}" if item.published_at else ""
         size = f"{item.size / KILOBYTE:,.0f}" if item.size else ""
@@ -45,4 +43,14 @@ def rollback(given: Namespace) -> int:
     """Put an older release in force again, and print its folder."""
     folder = history.rollback(given.city, given.release, given.reason)
     out.print(f"in force again: {folder}", soft_wrap=True, markup=False)
+    return 0
+
+
+def prune(given: Namespace) -> int:
+    """Print what the retention policy removes and, unless it is a dry run, remove it."""
+    found = retention.prune(given.city, given.months, given.dry_run)
+    for item in found:
+        out.print(f"{item.id}: {', '.join(item.files)}", soft_wrap=True, markup=False)
+    done = "would be removed" if given.dry_run else "removed"
+    out.print(f"figures of {len(found)} releases {done}")
     return 0

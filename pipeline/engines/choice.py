@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from pipeline.engines import Counter, duckdb, postgres
 
-NAMES = ("duckdb", "postgres", "spark")
 Counting = Callable[[pa.Table], Counter]
 
 

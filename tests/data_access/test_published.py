@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from data_access import published
-from data_access.published import ALL, Release, Scope
+from data_access.published import ALL, Release, Scope, total
 from metrics import registry
 from metrics.measure import figures
 from tests.conftest import NYC_2011, PublishNyc
@@ -17,6 +17,16 @@ def test_a_cell_is_read_at_its_scope(demo: Release) -> None:
     whole = published.total(demo, "received", Scope())
     assert whole is not None
     assert (whole.key, whole.numerator, whole.denominator) == (ALL, demo.cases, None)
+
+
+def test_a_published_duration_is_told_with_its_90th_percentile(demo: Release) -> None:
+    cell = total(demo, "time_solving", Scope())
+    assert cell is not None
+    (figure,) = figures(registry.get("time_solving"), [cell])
+    assert (figure.note, figure.denominator) == ("", None)
+    assert figure.value is not None
+    assert figure.p90 is not None
+    assert 0 < figure.value < figure.p90
 
 
 def test_every_row_of_a_table_stands_once(demo: Release) -> None:

@@ -1,5 +1,6 @@
 """The cells of the lattice, against a naive reading of the same cases."""
 
+import io
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from data_access.cases.engine import connect
 from data_access.cases.records import Case
 from data_access.published import ALL, DIMENSIONS, NONE, SENSITIVE
 from metrics import lattice, registry
-from pipeline import cells, count, sums
+from metrics.stats.durations import LAST
+from pipeline import cells, count, open_data, protect, sums
 from pipeline.attack.bounds import impossible, propagate
 from pipeline.demo import COMPLETE_UNTIL
 
@@ -120,6 +122,9 @@ def test_a_duration_is_told_with_its_median(
         row = told.loc[figure.key]
         assert row["numerator"] == figure.numerator
         assert (row["value"], row["p90"]) == (figure.value, figure.p90)
+    shown = open_data.files(protect.protect(found, ankang, COMPLETE_UNTIL), "")["cells-city.csv"]
+    rows = pd.read_csv(io.BytesIO(shown), index_col=["metric", "period"])
+    assert rows.loc[(metric.id, ALL), "value"] == whole[0].value
     few = found[(found["metric"] == metric.id) & (found["numerator"] < 10)]
     assert few["value"].isna().all()
 
@@ -138,3 +143,18 @@ def test_a_city_without_cases_has_cells_that_say_so(engine: Engine, nyc: City) -
     found = cells.cells(engine, nyc, date(2026, 1, 1))
     assert set(found["period"]) == {ALL}
     assert (found["numerator"] == 0).all()
+
+
+@pytest.mark.parametrize(("bins", "value"), [({0: 20}, 0), ({LAST: 20}, np.nan), ({0: 9}, np.nan)])
+def test_a_median_at_either_end(bins: dict[int, int], value: float) -> None:
+    """At once is 0 seconds; longer than the longest bin, or of few cases, is no number."""
+    rows = pd.DataFrame({"bin": [str(n) for n in bins], "numerator": bins.values()})
+    told = cells._times(rows)
+    assert told["numerator"] == sum(bins.values())
+    assert told["value"] == pytest.approx(value, abs=60, nan_ok=True)
+    row = {"metric": "time_solving", "grain": ALL, "period": ALL} | dict.fromkeys(DIMENSIONS, ALL)
+    frame = pd.DataFrame([row | told | {"denominator": pd.NA, "withheld": None}])
+    (line,) = pd.read_csv(io.BytesIO(open_data.files(frame, "")["cells-city.csv"])).to_dict(
+        "records"
+    )
+    assert line["value"] == pytest.approx(told["value"], nan_ok=True)

@@ -7,6 +7,7 @@ import pytest
 
 import cities
 from data_access.cases.engine import connect
+from data_access.published import current, describe
 from pipeline import release
 from pipeline.__main__ import main
 from pipeline.ingest import ingest
@@ -37,6 +38,33 @@ def test_nothing_to_publish_says_what_to_do(capsys: pytest.CaptureFixture[str]) 
 def test_publishing_beyond_what_is_known_is_refused(first: Path) -> None:
     with pytest.raises(release.ReleaseError, match="known until 2026-11-01"):
         publish(connect(), cities.profile("ankang"), date(2026, 11, 2))
+
+
+def test_what_can_be_worked_out_is_not_published(
+    first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With complementary suppression turned off the attack finds what it was there for."""
+    monkeypatch.setattr("pipeline.protect.complement", lambda known, table, small: small)
+    with pytest.raises(release.ReleaseError, match="can be worked out"):
+        publish(connect(), cities.profile("ankang"), None)
+    assert current("ankang") == describe(first)
+
+
+def test_what_verify_refuses_is_not_published(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.publish.verify", lambda folder: ["a cell too much"])
+    with pytest.raises(release.ReleaseError, match="a cell too much"):
+        publish(connect(), cities.profile("ankang"), None)
+    assert current("ankang") == describe(first)
+
+
+def test_a_correction_of_nothing_is_refused_before_anything_is_counted(
+    first: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.publish.cells", None)
+    assert main(["publish", "--corrects", "2020-01-01-001", "--reason", "wrong"]) == 2
+    assert first.name in capsys.readouterr().err
+    assert main(["publish", "--corrects", first.name]) == 2
+    assert "--reason" in capsys.readouterr().err
 
 
 def test_real_and_simulated_cases_are_never_counted_together(first: Path, tmp_path: Path) -> None:

@@ -102,3 +102,5 @@ def test_a_release_is_listed_compared_checked_and_gone_back_to(
     assert main(["rollback", names[0], "--city", "nyc"]) == 2, "a reason is asked for"
     assert main(["rollback", names[0], "--city", "nyc", "--reason", "the newer one is wrong"]) == 0
     assert "in force again" in capsys.readouterr().out
+    assert main(["prune", "--city", "nyc", "--dry-run"]) == 0
+    assert "figures of 0 releases would be removed" in capsys.readouterr().out
