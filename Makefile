@@ -1,6 +1,7 @@
 # One page of commands; `make` lists them. Everything installs itself into .venv.
 PYTHON ?= $(firstword $(foreach v,3.11 3.12 3.13,$(shell command -v python$(v) 2>/dev/null)) python3)
 PORT ?= 8501
+SIZES ?= 0.4,4
 BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
@@ -25,12 +26,13 @@ setup: .venv/.dev ## Make .venv with everything pinned, for running and for test
 
 run: .venv/.run ## Build the demo city if there is none, then serve http://localhost:8501
 	@$(BIN)/python -m pipeline prepare
-	@exec $(BIN)/python -m web.serve --port $(PORT)
+	@SUNLINE_LOCAL_ACCOUNTS=demo $(BIN)/python -m supervision demo-accounts
+	@SUNLINE_LOCAL_ACCOUNTS=demo exec $(BIN)/python -m web.serve --port $(PORT)
 
 test: setup ## Run all checks and tests (installs nothing outside .venv but what `make system` does)
 	@$(MAKE) --no-print-directory system
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup ## Format, lint, types and import contracts
 	@$(BIN)/ruff format --check .
@@ -38,8 +40,8 @@ check: setup ## Format, lint, types and import contracts
 	@$(BIN)/mypy .
 	@NO_COLOR=1 $(BIN)/lint-imports | tail -n +9
 
-bench: setup ## Measure ingest, counting and page reads, as ratios within one run
-	@$(BIN)/python -m tools.bench
+bench: setup ## Measure ingest, counting, page reads and refresh in one run (SIZES=0.4,4,20: million cases)
+	@$(BIN)/python -m tools.bench --sizes $(SIZES)
 
 docs: setup ## Write the generated documents
 	@$(BIN)/python -m tools.docs

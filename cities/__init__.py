@@ -8,7 +8,11 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cities import reasons
+from cities.reasons import Reason
+
 ROOT = Path(__file__).parent
+MODES = ("merged", "desk", "parallel")  # how a line is joined to the hotline
 
 
 class UnknownCity(LookupError):
@@ -22,6 +26,25 @@ class Unit:
     code: str
     names: dict[str, str]
     peer_group: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """Another hotline that was joined to this one (归并).
+
+    `mode` is merged (整体并入), desk (设分中心: seats of its own) or parallel (双号并行: both
+    numbers ring). `unit` is the code of the unit it belonged to. Unless `real`, it is made up.
+    """
+
+    code: str
+    names: dict[str, str]
+    mode: str
+    unit: str
+    real: bool
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise ValueError(f"line {self.code}: mode {self.mode!r}: {', '.join(MODES)}")
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,11 @@ class City:
     score: dict[str, float] = field(default_factory=dict)  # metric → weight in the overall score
     fewest_compared: int = 30  # cases that a unit needs for a rank among its peers
     residents: dict[str, int] = field(default_factory=dict)  # by area
+    lines: tuple[Line, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    categories: dict[str, dict[str, str]] = field(default_factory=dict)  # names by category
+    map_review_number: str = ""  # 审图号; without one no border is drawn in public
+    licence: str = "CC-BY-4.0"  # of its open data, by SPDX identifier
 
     # (category,) or (category, category2): those with anything sensitive in them, and above these
     # those with nothing else.
@@ -97,6 +125,9 @@ def profile(city: str) -> City:
     if "bounds" in settings:
         settings["bounds"] = tuple(settings["bounds"])
     settings["residents"] = _residents(ROOT / city / "population.csv")
+    settings["lines"] = _lines(ROOT / city / "lines.csv")
+    settings["reasons"] = reasons.read(ROOT / city / "reasons.toml")
+    settings["categories"] = _categories(ROOT / city / "categories.csv")
     settings["sensitive"] = _sensitive(ROOT / city / "categories.csv")
     return City(id=city, units=_units(ROOT / city / "units.csv"), **settings)
 
@@ -115,6 +146,31 @@ def _residents(path: Path) -> dict[str, int]:
         return {}
     with path.open(encoding="utf-8", newline="") as lines:
         return {row["code"]: int(row["population_2020"]) for row in csv.DictReader(lines)}
+
+
+def _lines(path: Path) -> tuple[Line, ...]:
+    """The lines in the order of the file; none where a city has no such file."""
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            Line(
+                row["code"], {"zh": row["zh"], "en": row["en"]},
+                row["mode"], row["unit"], row["real"] == "1",
+            )
+            for row in csv.DictReader(lines)
+        )  # fmt: skip
+
+
+def _categories(path: Path) -> dict[str, dict[str, str]]:
+    """Names of the first-level categories, in the order of the file; cells know the Chinese one."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {
+            row["level1"]: {"zh": row["level1"], "en": row["level1_en"]}
+            for row in csv.DictReader(lines)
+        }
 
 
 def _sensitive(path: Path) -> frozenset[tuple[str, ...]]:

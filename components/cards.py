@@ -1,11 +1,16 @@
-"""Headline cards: a figure, what it rests on, and the words where there is none."""
+"""Cards: a figure, what it rests on, how it has moved, and the words where there is none."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from components import cached, session, words
+from components.readings import Reading
 from components.session import t
 from metrics import numerals
+from metrics.change import Change, Growth
 from metrics.headline import Headline
+from metrics.model import Metric
 from metrics.periods import ALL
 
 
@@ -16,11 +21,48 @@ def row(headlines: list[Headline]) -> None:
             _card(headline)
 
 
+def readings(found: Sequence[Reading], why: bool = False, brief: bool = False) -> None:
+    """One card per reading: value, basis, what has changed, what is counted and perhaps why.
+
+    A brief one leaves out what is counted.
+    """
+    language = session.language()
+    for place, reading in zip(st.columns(len(found)), found, strict=True):
+        with place, st.container(border=True, height="stretch"):
+            metric, figure = reading.metric, reading.figure
+            st.metric(words.name(language, metric), words.value(language, metric, figure))
+            lines = words.evidence(language, figure, metric)
+            lines += [moved(change) for change in reading.changes]
+            lines += [] if reading.settled else [t("page.times.unsettled")]
+            st.caption("  \n".join(lines))
+            if not brief:
+                st.caption("  \n".join(_about(metric, why)))
+
+
+def moved(change: Change | Growth) -> str:
+    """How a share or a count has moved, and whether chance alone could have moved it so far."""
+    if isinstance(change, Change):
+        return words.change(session.language(), change)
+    way = "same" if change.within_chance else "higher" if change.ratio > 1 else "lower"
+    since = words.period(session.language(), change.since)
+    percent = f"{abs(change.ratio - 1) * 100:.1f}"
+    return t(f"page.overview.growth_{way}", since=since, percent=percent)
+
+
+def _about(metric: Metric, why: bool) -> list[str]:
+    wording = metric.wording[session.language()]
+    lines = [wording.numerator]
+    if metric.kind == "ratio":
+        counted, among = wording.numerator, wording.denominator
+        lines = [t("note.counted", text=counted), t("note.among", text=among)]
+    return [*lines, *([t("note.why", text=wording.why)] if why else [])]
+
+
 def _card(headline: Headline) -> None:
     language = session.language()
     with st.container(border=True, height="stretch"):
         st.metric(words.card_label(language, headline), numerals.value(headline.figure))
-        lines = words.evidence(language, headline.figure) or [_extent(headline)]
+        lines = words.evidence(language, headline.figure, headline.metric) or [_extent(headline)]
         st.caption("  \n".join(lines))
 
 

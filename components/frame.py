@@ -1,13 +1,15 @@
 """What surrounds every page: switches above, the label of simulated data, freshness below."""
 
 import logging
+from dataclasses import dataclass, field
 from html import escape
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 import cities
-from components import locales, session, sitemap, words
+from components import filters, locales, session, sitemap, words
 from components.session import t
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -16,27 +18,46 @@ NAV = "display:flex;gap:1.25rem;justify-content:flex-end;flex-wrap:wrap"
 LINK = "color:inherit;text-underline-offset:0.25em"
 
 
-def run() -> None:
+@dataclass(frozen=True)
+class Restricted:
+    """What the supervision plane puts into the frame of one visitor; see supervision/frame.py."""
+
+    pages: dict[str, StreamlitPage] = field(default_factory=dict)
+    menu: tuple[str, ...] = ()  # of these, those with a link
+    account: tuple[str, str] | None = None  # words and address
+
+
+def run(restricted: Restricted = Restricted()) -> None:
     """Draw the frame and, inside it, the page that was asked for."""
     session.begin()
+    filters.forget()
     pages = {
         page.id: st.Page(
             page.file, title=t(f"page.{page.id}.title"), default=page.default,
             url_path="" if page.default else page.id,
         )
         for page in sitemap.served()
-    }  # fmt: skip
+    } | restricted.pages  # fmt: skip
     chosen = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page is chosen)
-    title = words.title(session.language(), name, session.city().id)
+    open_to_all = name not in restricted.pages
+    title = (
+        words.title(session.language(), name, session.city().id) if open_to_all else chosen.title
+    )
     st.set_page_config(page_title=title, layout="wide")
-    _top(list(pages.values()), name)
+    menu = [page.id for page in sitemap.served() if page.menu]
+    _top([pages[page] for page in (*menu, *restricted.menu)], name, restricted.account)
     _banner()
-    if session.release() is None:
+    if not open_to_all:
+        _run(chosen)
+    elif session.release() is None:
         st.info(t("site.no_release", city=session.city().id))
     else:
+        aside = st.container()
         _run(chosen)
-        _footer()
+        with aside:  # above the page, though only now known
+            filters.unheeded()
+        _footer(name)
 
 
 def _run(page: StreamlitPage) -> None:
@@ -48,21 +69,20 @@ def _run(page: StreamlitPage) -> None:
         st.error(t("site.error"))
 
 
-def _top(pages: list[StreamlitPage], here: str) -> None:
+def _top(pages: list[StreamlitPage], here: str, account: tuple[str, str] | None) -> None:
     """Links that carry the view on: pages on the left, other cities and languages on the right."""
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left, st.container(horizontal=True):
         for page in pages:
             st.page_link(page, query_params=session.address())
     with right:
-        st.html(
-            f'<nav style="{NAV}" aria-label="{escape(t("site.language"))}">{_switches(here)}</nav>'
-        )
+        links = _switches(here) + (_link(session.language(), *account) if account else "")
+        st.html(f'<nav style="{NAV}" aria-label="{escape(t("site.language"))}">{links}</nav>')
 
 
 def _switches(here: str) -> str:
     """Plain links: the page is served anew, with its own language and title in the HTML."""
-    path = next(page.path for page in sitemap.PAGES if page.id == here)
+    path = sitemap.path(here)
     language, city = session.language(), session.city().id
     to_cities = [
         (_city_name(other), language, session.link(path, city=other))
@@ -74,10 +94,13 @@ def _switches(here: str) -> str:
         for other, name in LANGUAGE_NAMES.items()
         if other != language
     ]
-    return "".join(
+    return "".join(_link(spoken, name, href) for name, spoken, href in (*to_cities, *to_languages))
+
+
+def _link(language: str, words: str, href: str) -> str:
+    return (
         f'<a style="{LINK}" lang="{locales.LANGUAGES[language]}" href="{escape(href)}">'
-        f"{escape(name)}</a>"
-        for name, language, href in (*to_cities, *to_languages)
+        f"{escape(words)}</a>"
     )
 
 
@@ -98,8 +121,19 @@ def heading(page: str) -> None:
     st.caption(t(f"page.{page}.about"))
 
 
-def _footer() -> None:
+def _footer(page: str) -> None:
+    """How fresh the figures are, and the address of this very view."""
     release = session.release()
     if release is not None:
         st.divider()
+        st.caption(t("site.link"))
+        st.code(_address(page), language=None, wrap_lines=True)
         st.caption("　".join(words.freshness(session.language(), release)))
+
+
+def _address(page: str) -> str:
+    """The whole address with every choice in it, defaults too: those change with new releases."""
+    path = sitemap.path(page)
+    site = urlsplit(st.context.url or "")
+    origin = f"{site.scheme}://{site.netloc}" if site.netloc else ""
+    return origin + session.link(path, **filters.shown())

@@ -28,6 +28,13 @@ def how(metric: Metric) -> None:
         st.markdown("\n\n".join(lines))
 
 
+def compared() -> None:
+    """How units are compared, and what the words of the comparison mean."""
+    parts = ("funnel", "beyond", "rank", "tier", "mix", "guidance")
+    with st.expander(t("note.compared.title")):
+        st.markdown("\n\n".join(t(f"note.compared.{part}") for part in parts))
+
+
 def definition(metric: Metric) -> None:
     """The definition of a metric by itself, its formula included."""
     lines = [*_lines(metric), t("note.dated", by=t(f"note.{metric.dated_by}"))]

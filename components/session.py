@@ -10,8 +10,10 @@ import streamlit as st
 import cities
 from cities import City
 from components import locales
-from components.sitemap import home_city
+from components.sitemap import PAGES, home_city
 from data_access.published import Release, current, published_cities
+
+CARRIED = ("period", "area", "unit", "category")  # what was chosen on one page counts on the next
 
 
 def language() -> str:
@@ -26,8 +28,28 @@ def asked(name: str, options: list[str], default: str) -> str:
 
 
 def address() -> dict[str, str]:
-    """The part of the URL that every page shares; defaults are left out."""
-    return _short({"city": city().id, "lang": language()})
+    """The part of the URL that every page shares, filters too; defaults are left out."""
+    return _short({"city": city().id, "lang": language()} | carried())
+
+
+def carried() -> dict[str, str]:
+    """The filters of the URL that links to other pages take along, as they stand there."""
+    return {name: st.query_params[name] for name in CARRIED if name in st.query_params}
+
+
+def to(page: str, **changes: str) -> str:
+    """The address of a page that carries on what was chosen, but for some changes.
+
+    For links in HTML, whose page is served anew. An empty value takes a filter out.
+    """
+    path = next(known.path for known in PAGES if known.id == page)
+    query = urlencode(_short(address() | changes))
+    return f"{path}?{query}" if query else path
+
+
+def drop(name: str) -> None:
+    """Take a filter out of the URL."""
+    st.query_params.pop(name, None)
 
 
 def link(path: str, **changes: str) -> str:
@@ -37,8 +59,9 @@ def link(path: str, **changes: str) -> str:
 
 
 def _short(parameters: dict[str, str]) -> dict[str, str]:
-    defaults = {"city": home_city(), "lang": locales.DEFAULT}
-    return {name: value for name, value in parameters.items() if value != defaults.get(name)}
+    defaults = {"city": city_ids()[0], "lang": locales.DEFAULT}
+    told = {name: value for name, value in parameters.items() if value}
+    return {name: value for name, value in told.items() if value != defaults.get(name)}
 
 
 def t(key: str, **values: object) -> str:
@@ -48,16 +71,27 @@ def t(key: str, **values: object) -> str:
 
 def city_ids() -> list[str]:
     """The cities that can be shown: the home city first, then all others with a release."""
+    if "cities" not in st.session_state:  # the supervision plane asks before the frame begins
+        _look_around()
+    found: list[str] = st.session_state["cities"]
+    return found
+
+
+def _look_around() -> None:
     home = home_city()
-    return [home, *(name for name in published_cities() if name != home)]
+    st.session_state["cities"] = [home, *(name for name in published_cities() if name != home)]
 
 
 def city() -> City:
-    return cities.profile(asked("city", city_ids(), home_city()))
+    return cities.profile(asked("city", city_ids(), city_ids()[0]))
 
 
 def begin() -> None:
-    """Look up the release in force. Once a rerun: new ones need no restart, none are mixed."""
+    """Look up cities and the release in force.
+
+    Once a rerun: new ones need no restart, none are mixed, and the disk is not asked for each word.
+    """
+    _look_around()
     st.session_state["release"] = current(city().id)
 
 

@@ -8,11 +8,15 @@ from data_access.published import published_cities
 
 @dataclass(frozen=True)
 class Page:
-    """One page; its words are `page.<id>.title` and `page.<id>.about` in the locale files."""
+    """One page; its words are `page.<id>.title` and `page.<id>.about` in the locale files.
+
+    A page that is not in the `menu` is reached from another one.
+    """
 
     id: str
     audience: str = "public"
     default: bool = False
+    menu: bool = True
 
     @property
     def file(self) -> str:
@@ -26,16 +30,50 @@ class Page:
 PAGES = (
     Page("overview", default=True),
     Page("units"),
+    Page("unit", menu=False),
+    Page("times"),
+    Page("satisfaction"),
+    Page("not_handled"),
+    Page("outcomes"),
+    Page("map"),
+    Page("topics"),
+    Page("hotline"),
+    Page("my_case"),
+    Page("data_quality"),
     Page("methods"),
+    Page("open_data"),
+)
+
+
+# For those who are logged in; who may open which is told in supervision/access.py.
+SUPERVISION = (
+    Page("overdue", audience="supervision"),
+    Page("case", audience="supervision", menu=False),
+    Page("reviews", audience="supervision"),
+    Page("audit", audience="supervision"),
 )
 
 
 def served() -> tuple[Page, ...]:
-    """The pages that this process serves, by SITE: all (default), public or supervision."""
+    """The public pages that this process serves, by SITE: all (default), public or supervision."""
+    return PAGES if _site() in ("all", "public") else ()
+
+
+def restricted() -> tuple[Page, ...]:
+    """The pages behind the login that this process serves, by SITE."""
+    return SUPERVISION if _site() in ("all", "supervision") else ()
+
+
+def path(page: str) -> str:
+    """The path of any page by its id; of the front page that supervision has alone, /."""
+    return next((known.path for known in (*PAGES, *SUPERVISION) if known.id == page), "/")
+
+
+def _site() -> str:
     site = os.environ.get("SITE", "all")
     if site not in ("all", "public", "supervision"):
         raise ValueError(f"SITE={site}: use all, public or supervision")
-    return tuple(page for page in PAGES if site in ("all", page.audience))
+    return site
 
 
 def home_city() -> str:

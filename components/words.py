@@ -1,15 +1,20 @@
 """Words for data: periods, figures, names of cities and units. No Streamlit in here."""
 
 import re
+from dataclasses import asdict
 
 import cities
 from cities import City
 from components.locales import text
 from data_access.published import Release
 from metrics import numerals
+from metrics.change import Change
 from metrics.headline import Headline
-from metrics.measure import Figure
+from metrics.measure import TOO_EARLY, Figure
+from metrics.model import Metric
 from metrics.periods import ALL, first_day
+from metrics.stats.durations import EDGES
+from metrics.stats.satisfaction import Answers
 
 MARKUP = re.compile(r"[^\w .·&'()/-]")
 
@@ -41,21 +46,103 @@ def unit_name(language: str, city: City, code: str) -> str:
     return names.get(code) or plain(code)
 
 
-def note(language: str, figure: Figure) -> str:
-    """What must be said of a figure, in words; empty if nothing."""
-    return text(language, f"note.{figure.note.replace(' ', '_')}") if figure.note else ""
+def name(language: str, metric: Metric) -> str:
+    """What a metric is called."""
+    return metric.wording[language].name
 
 
-def evidence(language: str, figure: Figure) -> list[str]:
-    """What a rate rests on: numerator and denominator, then the interval; or why there is none."""
+def span(language: str, seconds: float) -> str:
+    """A duration in the unit that suits it: 5.7 天."""
+    number, unit = numerals.span(seconds).split()
+    return text(language, f"period.length_{unit}", n=number.removesuffix(".0"))
+
+
+def when(language: str, label: str) -> str:
+    """A period within a sentence; all time is "so far"."""
+    if label == ALL:
+        return text(language, "period.so_far")
+    return text(language, "period.within", period=period(language, label))
+
+
+def share(language: str, fraction: float) -> str:
+    """A share as it is said: 0.957 → 约九成六. Rounding makes neither a whole nor nothing."""
+    if fraction in (0, 1):
+        return text(language, "share.all" if fraction else "share.none")
+    tens, ones = divmod(min(99, max(1, round(fraction * 100))), 10)
+    digits = text(language, "share.digits")
+    key = "share.both" if tens and ones else "share.tens" if tens else "share.ones"
+    return text(language, key, tens=digits[tens], ones=digits[ones])
+
+
+def value(language: str, metric: Metric, figure: Figure) -> str:
+    """The figure itself; of a duration the median, as a span of time."""
+    if metric.kind != "duration" or figure.numerator is None:
+        return numerals.value(figure)
+    return percentiles(language, figure)[0]
+
+
+def percentiles(language: str, figure: Figure) -> tuple[str, str]:
+    """Median and 90th percentile of a published duration."""
+    return _within(language, figure.value), _within(language, figure.p90)
+
+
+def _within(language: str, seconds: float | None) -> str:
+    """Up to a span of time; longer than the longest that is told where there is none."""
+    if seconds is None:
+        return text(language, "period.beyond", span=span(language, EDGES[-1]))
+    return text(language, "period.up_to", span=span(language, seconds))
+
+
+def note(language: str, figure: Figure, metric: Metric | None = None) -> str:
+    """What must be said of a figure, in words; empty if nothing.
+
+    Too early means that no deadline has passed; of what has no deadline, that nothing has come in.
+    """
+    if not figure.note:
+        return ""
+    if figure.note == TOO_EARLY and metric and metric.dated_by not in ("due_at", "deadline_at"):
+        return text(language, f"note.none_{metric.subject}")
+    return text(language, f"note.{figure.note.replace(' ', '_')}")
+
+
+def evidence(language: str, figure: Figure, metric: Metric | None = None) -> list[str]:
+    """What a figure rests on: counts and interval, or cases and percentiles; or why there is none.
+
+    Without its metric a share is taken for one of cases.
+    """
+    if metric and metric.kind == "duration" and figure.numerator is not None:
+        median, most = percentiles(language, figure)
+        return [
+            text(language, "card.cases", cases=numerals.count(figure.numerator)),
+            text(language, "card.duration", median=median, most=most),
+        ]
     if figure.denominator is None or figure.low is None:
-        return [said] if (said := note(language, figure)) else []
-    numerator, denominator = numerals.count(figure.numerator), numerals.count(figure.denominator)
+        return [said] if (said := note(language, figure, metric)) else []
     low, high = numerals.bounds(figure)
     return [
-        text(language, "card.of", numerator=numerator, denominator=denominator),
+        counts(language, figure, metric),
         text(language, "card.interval", low=low, high=high),
     ]
+
+
+def counts(language: str, figure: Figure, metric: Metric | None = None) -> str:
+    """Numerator and denominator with the word for what is counted; a score has no numerator."""
+    way = "among" if figure.numerator is None else "of"
+    key = f"card.{way}_{metric.subject if metric else 'cases'}"
+    numerator, denominator = numerals.count(figure.numerator), numerals.count(figure.denominator)
+    return text(language, key, numerator=numerator, denominator=denominator)
+
+
+def answers(found: Answers) -> dict[str, str]:
+    """How many said what, by the names that a text of the screen takes."""
+    return {name: numerals.count(number) for name, number in asdict(found).items()}
+
+
+def change(language: str, found: Change) -> str:
+    """How a share has moved, and whether chance alone could have moved it so far."""
+    way = "same" if found.within_chance else "higher" if found.difference > 0 else "lower"
+    points = f"{abs(found.difference) * 100:.1f}"
+    return text(language, f"card.{way}", since=period(language, found.since), points=points)
 
 
 def freshness(language: str, release: Release) -> list[str]:
@@ -69,11 +156,11 @@ def freshness(language: str, release: Release) -> list[str]:
 
 
 def card_label(language: str, headline: Headline) -> str:
-    """What a headline's card is called: 2026 年 10 月 按期办结率."""
-    key = {"received": "card.received", "on_time_rate": "card.on_time"}[headline.metric.id]
+    """What a headline's card is called: 2026 年 10 月按期办结率."""
+    called = name(language, headline.metric)
     if headline.period == ALL:
-        return text(language, key)
-    return text(language, f"{key}_last", period=period(language, headline.period))
+        return text(language, "card.in_all", name=called)
+    return text(language, "card.of_period", period=period(language, headline.period), name=called)
 
 
 def title(language: str, page: str, city_id: str) -> str:

@@ -1,5 +1,8 @@
 """DuckDB by its plain driver; SQLAlchemy Core, compiled for PostgreSQL, is the query language."""
 
+import os
+import tempfile
+
 import duckdb
 import pyarrow as pa
 from sqlalchemy import Executable
@@ -8,6 +11,21 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
 POSTGRESQL = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+LIMITS = {"SUNLINE_DUCKDB_THREADS": "threads", "SUNLINE_DUCKDB_MEMORY": "memory_limit"}
+
+
+def limits() -> dict[str, str | bool | int | float | list[str]]:
+    """How many threads and how much memory counting may take, for duckdb.connect.
+
+    SUNLINE_DUCKDB_THREADS (a number; by default a thread a core) and SUNLINE_DUCKDB_MEMORY (such as
+    2GB; by default 80 % of the machine). What does not fit goes to files in TMPDIR, not in the
+    working directory, where DuckDB would put them.
+    """
+    given = {
+        name: os.environ[variable] for variable, name in LIMITS.items() if variable in os.environ
+    }
+    return {"temp_directory": tempfile.gettempdir(), **given}
 
 
 def run(cursor: duckdb.DuckDBPyConnection, statement: Executable) -> pa.Table:

@@ -29,7 +29,8 @@ PLACES = ("unit", "area", "town", "category", "category2", "source")
 SUBJECTS = {
     # A row per case as it stood at a moment, `reported_at`. Its own `as_of` is earlier where the
     # file that told of it last did not look as far. `deadline_at` is the one in force at that
-    # moment: the original one, or that of the last extension until then.
+    # moment: the original one, or that of the last extension until then. `satisfaction` is what was
+    # answered to the last callback.
     "cases": Subject(
         datable=("received_at", "due_at", "deadline_at", "closed_at"),
         times=(
@@ -37,8 +38,8 @@ SUBJECTS = {
             "called_back_at", "extended_due_at", "extended_at", "as_of", "reported_at",
         ),
         labels=(
-            *PLACES, "channel", "nature", "entry_line", "outcome", "reason_code",
-            "repeat_of",
+            *PLACES, "category3", "channel", "nature", "entry_line", "outcome", "reason_code",
+            "repeat_of", "satisfaction",
         ),
         flags=("on_the_spot", "returned", "transferred", "reopened"),
         spans={

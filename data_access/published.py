@@ -25,7 +25,7 @@ ALL = "all"  # not narrowed: the total over a dimension, or all time
 NONE = "none"  # the member of a dimension that holds what has no value there
 SENSITIVE = "sensitive"  # the member that holds all sensitive categories together
 # A town lies in its area and a category2 in its category: their rows name both.
-DIMENSIONS = ("unit", "area", "town", "category", "category2")
+DIMENSIONS = ("unit", "area", "town", "category", "category2", "reason_code")
 
 cells = Table(
     "cells",
@@ -79,6 +79,7 @@ class Scope:
     town: str = ALL
     category: str = ALL
     category2: str = ALL
+    reason_code: str = ALL
 
 
 def current(city: str) -> Release | None:

@@ -32,6 +32,16 @@ def pointer(city: str) -> Path:
     return releases(city) / "CURRENT"
 
 
+def books(city: str) -> Path:
+    """What was counted of a city's closed months, unprotected: for the publisher alone."""
+    return data_root() / "books" / f"{city}.parquet"
+
+
+def open_book(city: str) -> Path:
+    """Which cases of a city became open data, and as which row: for the publisher alone."""
+    return data_root() / "books" / f"{city}-open-cases.parquet"
+
+
 def actor() -> str:
     """Who runs this program: SUNLINE_ACTOR where a scheduler runs it for someone, else the user."""
     try:
@@ -43,3 +53,24 @@ def actor() -> str:
 def journal(city: str) -> Path:
     """What was done to the city's releases, an entry a line: publish, rollback, prune."""
     return releases(city) / "journal.jsonl"
+
+
+def lookup_url() -> str:
+    """LOOKUP_DATABASE_URL, by default lookup.sqlite in the data folder."""
+    return os.environ.get("LOOKUP_DATABASE_URL") or f"sqlite:///{data_root() / 'lookup.sqlite'}"
+
+
+def lookup_secret(name: str) -> Path:
+    """A secret of the look-up, `pepper` or `filling_key`: LOOKUP_<NAME>_FILE, never its value."""
+    given = os.environ.get(f"LOOKUP_{name.upper()}_FILE")
+    return Path(given) if given else data_root() / "secrets" / f"lookup_{name}"
+
+
+def demo_accounts() -> Path:
+    """Names and passwords of the demo's local accounts, readable by this user alone."""
+    return data_root() / "secrets" / "demo_accounts.txt"
+
+
+def outbox() -> Path:
+    """Lists of new query codes on their way to those who send the messages."""
+    return data_root() / "outbox"

@@ -5,15 +5,18 @@ called that. Small units stay in the funnel, whose limits are as wide as they ne
 called outliers at most one in twenty is a false find on average, however many are looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
+
+from scipy import stats
 
 from cities import City
 from metrics.measure import COMPARABLE, Figure
 from metrics.model import Metric
 from metrics.stats.casemix import Adjusted, Cell, standardise
 from metrics.stats.discovery import discoveries, two_sided
-from metrics.stats.funnel import Point, funnel
+from metrics.stats.funnel import COVERAGES, Limits, Point, adjusted_limits, funnel, limits
 from metrics.stats.ranks import Rank, rank
 
 UNLISTED = ""  # the group of units that the profile does not know
@@ -25,14 +28,16 @@ class Compared:
 
     `adjusted` is the share that its own mix of cases leaves of the difference from its peers: the
     adjustment of metrics.stats.casemix, turned back into a share of this metric's good outcome.
-    `outlier` is 1 or -1 where the unit is far above or below even allowing for over-dispersion
-    and for how many units were looked at, else 0.
+    `beyond` is 1 or -1 where the unit lies above or below its peers by more than chance, `outlier`
+    where it does so even allowing for over-dispersion, else 0. Both allow for how many units were
+    looked at.
     """
 
     figure: Figure
     point: Point
     rank: Rank | None
     outlier: int
+    beyond: int = 0
     adjusted: float | None = None
 
 
@@ -41,13 +46,25 @@ class Peers:
     """One peer group in the order of the register, never in that of the rates.
 
     `target` is the share of the group as a whole, `phi` its over-dispersion: how many times the
-    units differ more than chance would make them.
+    units differ more than chance would make them. `tau2` is the variance between units, which the
+    funnel allows for beside chance.
     """
 
     group: str
     target: float
     phi: float
     units: tuple[Compared, ...]
+    tau2: float = 0.0
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The limits of a funnel at one number of cases: chance alone, and with units' own variance."""
+
+    cases: int
+    inner: Limits  # 95 %
+    outer: Limits  # 99.8 %
+    wide: Limits  # 95 % with over-dispersion allowed for
 
 
 def comparable(metric: Metric) -> None:
@@ -83,7 +100,8 @@ def _peers(
     found = funnel(counts)
     points = {point.unit: point for point in found.points}
     scores = {unit: point.z_adjusted for unit, point in points.items()}
-    far = {item.unit for item in discoveries(two_sided(scores)) if item.found}
+    far = _found(two_sided(scores))
+    beyond = _found({unit: _chance(*counts[unit], found.target) for unit in points})
     better = metric.direction == "higher_is_better"
     fewest = max(city.fewest_compared, COMPARABLE)
     ranks = {
@@ -95,12 +113,53 @@ def _peers(
             item,
             points[item.key],
             ranks.get(item.key),
-            (1 if scores[item.key] > 0 else -1) if item.key in far else 0,
+            _way(scores[item.key]) if item.key in far else 0,
+            _way(scores[item.key]) if item.key in beyond else 0,
             adjusted.get(item.key),
         )
         for item in figures
     )
-    return Peers(group, found.target, found.dispersion.phi, tuple(units))
+    dispersion = found.dispersion
+    return Peers(group, found.target, dispersion.phi, tuple(units), dispersion.tau2)
+
+
+def place(found: Sequence[Peers], unit: str) -> tuple[Peers, Compared] | None:
+    """A unit and the peer group it stands in; None where it has no figure to compare."""
+    told = ((peers, one) for peers in found for one in peers.units if one.figure.key == unit)
+    return next(told, None)
+
+
+def curves(peers: Peers, points: int = 60) -> list[Curve]:
+    """The limits of a group's funnel from its smallest unit to its largest, evenly by square root.
+
+    Around few cases the exact limits of neighbouring numbers go up and down: that is how it is.
+    """
+    cases = [unit.figure.denominator or 1 for unit in peers.units]
+    first, last = sqrt(min(cases) * 0.8), sqrt(max(cases) * 1.1)
+    steps = (first + (last - first) * i / (points - 1) for i in range(points))
+    sizes = sorted({max(1, round(step**2)) for step in steps})
+    inner, outer = COVERAGES
+    return [
+        Curve(
+            n, limits(peers.target, n, inner), limits(peers.target, n, outer),
+            adjusted_limits(peers.target, n, peers.tau2, inner),
+        )
+        for n in sizes
+    ]  # fmt: skip
+
+
+def _found(p: Mapping[str, float]) -> set[str]:
+    return {item.unit for item in discoveries(p) if item.found}
+
+
+def _way(score: float) -> int:
+    return 1 if score > 0 else -1
+
+
+def _chance(successes: int, cases: int, target: float) -> float:
+    """How often chance alone puts a unit at least so far out: twice the smaller binomial tail."""
+    tails = stats.binom.cdf(successes, cases, target), stats.binom.sf(successes - 1, cases, target)
+    return min(1.0, 2 * float(min(tails)))
 
 
 def _adjusted(mix: Sequence[Cell], target: float) -> dict[str, float | None]:

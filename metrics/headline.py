@@ -8,7 +8,8 @@ from metrics.measure import Figure, figures
 from metrics.model import Metric
 from metrics.periods import ALL, closed
 
-METRICS = ("received", "on_time_rate")
+METRICS = ("received", "on_time_rate", "solved", "satisfied")
+ALWAYS = METRICS[:2]  # the others only where the city has them: not every one calls back
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ def headlines(release: Release) -> list[Headline]:
     for name in METRICS:
         metric = registry.get(name)
         whole = total(release, name, Scope())
+        if name not in ALWAYS and (whole is None or whole.numerator is None):
+            continue
         if whole is not None:
             found.append(Headline(metric, ALL, figures(metric, [whole])[0]))
         months = [

@@ -41,16 +41,24 @@ def tables(path: Path | None = None) -> tuple[Table, ...]:
     return _tables(path or FILE, registry.FOLDER)
 
 
-@cache
 def sensitive_threshold(path: Path | None = None) -> int:
     """The least that a cell of a sensitive category must rest on."""
-    told = tomllib.loads((path or FILE).read_text("utf-8"))
-    return int(told["thresholds"]["sensitive"])
+    return int(_read(path or FILE)["thresholds"]["sensitive"])
+
+
+def typical(path: Path | None = None) -> int:
+    """The least that cells by two dimensions must rest on, on average, for the table to be told."""
+    return int(_read(path or FILE).get("tables", {}).get("typical", 0))
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
 
 
 @cache
 def _tables(path: Path, definitions: Path) -> tuple[Table, ...]:
-    told, metrics = tomllib.loads(path.read_text("utf-8")), tuple(registry.everything().values())
+    told, metrics = _read(path), tuple(registry.everything().values())
     return tuple(
         table for row in told["table"] for table in _split(row, told["thresholds"], metrics)
     )
@@ -59,9 +67,10 @@ def _tables(path: Path, definitions: Path) -> tuple[Table, ...]:
 def _split(
     row: dict[str, Any], thresholds: Mapping[str, int], metrics: tuple[Metric, ...]
 ) -> Iterator[Table]:
-    named = [metric for metric in metrics if _wanted(metric, row["metrics"])]
-    if row["metrics"] != EVERY and len(named) < len(row["metrics"]):
-        raise LookupError(f"lattice: {row['metrics']}: one of these is no metric")
+    left_out = row.get("except", [])
+    if unknown := {*row["metrics"], *left_out} - {metric.id for metric in metrics} - {EVERY}:
+        raise LookupError(f"lattice: {sorted(unknown)}: no such metrics")
+    named = [m for m in metrics if _wanted(m, row["metrics"]) and m.id not in left_out]
     for kind, threshold in thresholds.items():
         if some := tuple(metric.id for metric in named if metric.kind == kind):
             yield Table(some, tuple(row["by"]), tuple(row["grains"]), threshold)

@@ -16,7 +16,6 @@ Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
 TOPICS = ("volume", "deadlines", "handling", "times", "satisfaction", "data")
 INTERNAL = (
     "source",
-    "reason_code",
     "entry_line",
 )  # cuts that are counted, but no part of any published table
 LANGUAGES = ("zh", "en")

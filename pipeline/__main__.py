@@ -32,6 +32,8 @@ def parser() -> argparse.ArgumentParser:
     _cases(add)
     _figures(add)
     _releases(add)
+    _refresh(add)
+    _lookup(add)
     return top
 
 
@@ -44,11 +46,18 @@ def _cases(add: Add) -> None:
     ingest.add_argument("source")
     ingest.add_argument("file", metavar="FILE|FOLDER|URL")
     ingest.add_argument("--json", action="store_true")
+    ingest.add_argument(
+        "--literally", action="store_true",
+        help="take a closing in 1900 for closed at once, and judge deadlines after the file's "
+        "last day, to compare with studies that did; such cases are never published",
+    )  # fmt: skip
 
     template = add("template", "template", "Write the template of the source `hotline`.", HOME)
     template.add_argument("file", type=Path, metavar="FILE.xlsx|FOLDER")
     template.add_argument("--language", choices=("zh", "en"), default="zh")
 
+    draft = add("draft", "draft", "Redact official replies and put them up for review.", HOME)
+    draft.add_argument("--most", type=int, default=500, help="texts at once (default: 500)")
     add("sources", "list_sources", "List the sources that can be ingested.")
     add("batches", "list_batches", "List what was ingested, newest first.", HOME)
 
@@ -72,7 +81,7 @@ def _figures(add: Add) -> None:
     measure = add("measure", "measure", "Count one metric over everything up to a date.", "")
     measure.add_argument("metric")
     measure.add_argument("--by", required=True, metavar="DIMENSION|PERIOD")
-    measure.add_argument("--engine", choices=("duckdb", "postgres", "spark"), default="duckdb")
+    measure.add_argument("--engine", choices=("duckdb", "postgres", "spark"))
 
     compare = add("compare", "compare", "Compare units inside their peer groups, fairly.", "")
     compare.add_argument("metric")
@@ -96,6 +105,11 @@ def _releases(add: Add) -> None:
     _as_of(publish, required=False)
     publish.add_argument("--corrects", metavar="RELEASE", help="an earlier release that was wrong")
     publish.add_argument("--reason", default="", metavar="TEXT", help="what was wrong with it")
+    publish.add_argument("--facts", type=Path, metavar="FOLDER", help="count what `facts` wrote")
+
+    facts = add("facts", "write_facts", "Write what is counted as Parquet, for a cluster.", HOME)
+    facts.add_argument("folder", type=Path, metavar="FOLDER")
+    _as_of(facts, required=False)
 
     verify.add_arguments(add("verify", "verify", "Check a release from its folder alone."))
 
@@ -116,6 +130,25 @@ def _releases(add: Add) -> None:
     prepare.add_argument("--cases", type=int, metavar="N")
 
 
+def _refresh(add: Add) -> None:
+    refresh = add("refresh", "refresh", "Take in, count and publish what is new.", HOME)
+    _as_of(refresh, required=False)
+    refresh.add_argument(
+        "--no-publish", dest="publish", action="store_false", help="make no release, even if due"
+    )
+    refresh.add_argument("--full", action="store_true", help="count everything anew")
+
+
+def _lookup(add: Add) -> None:
+    lookup = add("lookup", "lookup", "Tell callers how far their own cases are.", HOME)
+    lookup.add_argument("action", choices=("fill", "reissue"))
+    lookup.add_argument(
+        "numbers", nargs="*", metavar="CASE", help="reissue: cases by their numbers"
+    )
+    lookup.add_argument("--codes", type=Path, metavar="FILE.csv", help="where new codes go")
+    _as_of(lookup, required=False)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if it did what it says, 1 if a check failed, 2 on bad input."""
     given = parser().parse_args(arguments)
@@ -124,15 +157,20 @@ def main(arguments: list[str] | None = None) -> int:
     if given.run == "verify":
         return verify.run(given)  # with nothing loaded but what docs/verify.md asks for
     from data_access.cases.batches import CannotUndo
-    from pipeline import commands, reports, shelf
+    from data_access.lookup.keys import SecretMissing
+    from data_access.lookup.schema import NoStore
+    from pipeline import commands, lookup_command, reports, shelf
+    from pipeline.refresh import command as refresh_command
     from pipeline.release import ReleaseError
     from pipeline.sources import SourceError
 
-    homes = (home for home in (commands, reports, shelf) if hasattr(home, given.run))
-    command: Command = getattr(next(homes), given.run)
+    homes = (commands, lookup_command, reports, shelf, refresh_command)
+    command: Command = getattr(next(home for home in homes if hasattr(home, given.run)), given.run)
     try:
         return command(given)
-    except (SourceError, ReleaseError, CannotUndo, LookupError, ValueError) as error:
+    except (
+        SourceError, ReleaseError, CannotUndo, SecretMissing, NoStore, LookupError, ValueError,
+    ) as error:  # fmt: skip
         sys.stderr.write(f"{error}\n")
         return 2
 

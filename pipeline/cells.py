@@ -1,6 +1,8 @@
 """Every cell of the lattice, counted but not yet protected."""
 
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,90 +11,129 @@ from sqlalchemy import Engine
 
 from cities import City
 from data_access.published import ALL, DIMENSIONS, NONE, SENSITIVE
-from metrics import lattice, registry
+from metrics import lattice
 from metrics.lattice import PARENTS
 from metrics.measure import duration
 from metrics.model import Metric
 from metrics.periods import closed, label, months
-from pipeline import count
+from pipeline import count, facts
 from pipeline.engines.choice import Counting
 from pipeline.engines.duckdb import Counter
+from pipeline.engines.folder import Facts
+from pipeline.engines.statement import BIN, By
 
 KEYS = ["metric", "grain", "period", *DIMENSIONS]
 COUNTS = ["numerator", "denominator"]
 TIMES = ["value", "p90"]  # of a duration: median and 90th percentile, in seconds
 COLUMNS = [*KEYS, *COUNTS, *TIMES, "threshold"]
 CATEGORIES = ["category", "category2"]
+Settle = Callable[[Metric, tuple[str, ...], pd.DataFrame], pd.DataFrame]
 PRECISE = ("unit", "town")  # beside these, sensitive categories are told as one
 
 
-def cells(engine: Engine, city: City, as_of: date, counting: Counting = Counter) -> pd.DataFrame:
+def cells(
+    engine: Engine,
+    city: City,
+    as_of: date,
+    counting: Counting = Counter,
+    settle: Settle = lambda metric, by, rows: rows,
+    folder: Path | None = None,
+) -> pd.DataFrame:
     """Every cell, dense: a unit or period without cases is there with 0. COLUMNS, sorted by KEYS.
 
-    The facts are read once for each subject that the lattice counts.
+    The facts are read once for each subject that the lattice counts, or taken from a folder that
+    pipeline.facts wrote. `settle` may put what was booked in the place of what was counted
+    (pipeline.books).
     """
-    metrics = {name: registry.get(name) for table in lattice.tables() for name in table.metrics}
     parts = []
-    for subject in dict.fromkeys(metric.subject for metric in metrics.values()):
-        mine = {name: metric for name, metric in metrics.items() if metric.subject == subject}
-        facts = count.facts(engine, city, as_of, mine.values())
-        parts.append(of_facts(facts, mine, city, as_of, counting))
+    for mine in facts.metrics().values():
+        with facts.held(engine, city, as_of, list(mine.values()), folder) as rows:
+            parts.append(of_facts(rows, mine, city, as_of, counting, settle))
     return pd.concat(parts, ignore_index=True).sort_values(KEYS, ignore_index=True)
 
 
 def of_facts(
-    facts: pa.Table, metrics: dict[str, Metric], city: City, as_of: date, counting: Counting
+    rows: Facts,
+    metrics: dict[str, Metric],
+    city: City,
+    as_of: date,
+    counting: Counting,
+    settle: Settle,
 ) -> pd.DataFrame:
     """The cells of some metrics of one subject."""
     parts = []
+    counted = by_month(rows, metrics, counting)
     wanted = [(t, metrics[name]) for t in lattice.tables() for name in t.metrics if name in metrics]
-    with counting(facts) as counter:
-        for table, metric in wanted:
-            if metric.span is None:
-                rows = counter.count(metric, table.by).to_pandas()
-                parts.append(_counted(metric, rows, table, city, as_of))
     for table, metric in wanted:
-        if metric.span is not None:
-            with counting(count.binned(facts, metric)) as counter:
-                rows = counter.count(metric, (*table.by, "bin")).to_pandas()
-            parts.append(_lasting(metric, rows, table, as_of))
+        monthly = settle(metric, table.by, counted[table.by, metric.id].to_pandas())
+        shaped = _counted if metric.span is None else _lasting
+        parts.append(shaped(metric, monthly, table, city, as_of))
     return pd.concat(parts, ignore_index=True)
+
+
+def by_month(
+    rows: Facts, metrics: dict[str, Metric], counting: Counting
+) -> dict[tuple[By, str], pa.Table]:
+    """What the lattice counts of some metrics of one subject: (by, metric) → rows by month.
+
+    Metrics with the same cuts are counted together; durations by their bins.
+    """
+    alike: dict[tuple[By, ...], list[Metric]] = {}
+    for metric in metrics.values():
+        alike.setdefault(_cuts(metric), []).append(metric)
+    found: dict[tuple[By, str], pa.Table] = {}
+    with counting(rows) as counter:
+        for cuts, some in alike.items():
+            told = counter.count_cuts(some, cuts)
+            found |= {(tuple(n for n in by if n != BIN), name): t for (by, name), t in told.items()}
+    return found
+
+
+def _cuts(metric: Metric) -> tuple[By, ...]:
+    by_bin: By = () if metric.span is None else (BIN,)
+    tables = (table for table in lattice.tables() if metric.id in table.metrics)
+    return tuple(dict.fromkeys((*table.by, *by_bin) for table in tables))
 
 
 def _counted(
     metric: Metric, rows: pd.DataFrame, table: lattice.Table, city: City, as_of: date
 ) -> pd.DataFrame:
     by = list(table.by)
-    rows = rows.dropna(subset=["month"]).replace({name: {"": NONE} for name in by})
-    monthly = _dense(_pooled(rows, by, city), by, city)
-    parts = []
+    monthly = _dense(_named(rows, by, city), by, city)
+    parts = [monthly.iloc[:0].assign(grain="", period="").drop(columns="month")]
     for grain in table.grains:
         part = _periods(monthly, grain).groupby(["grain", "period", *by], as_index=False)
-        parts.append(part[COUNTS].sum())
-    found = _ended(pd.concat(parts, ignore_index=True), by, as_of)
+        parts.append(_ended(part[COUNTS].sum(), by, as_of))
+    told = [part for part in parts if len(by) < 2 or _typical(part)]
+    found = pd.concat(told or parts[:1], ignore_index=True)
     if found.empty and not by:  # nothing counted yet: that is a figure too
         found = pd.DataFrame([{"grain": ALL, "period": ALL} | dict.fromkeys(COUNTS, 0)])
     found = found.assign(threshold=_thresholds(found, table, city), value=np.nan, p90=np.nan)
     return _whole(metric, found, by)
 
 
-def _lasting(metric: Metric, rows: pd.DataFrame, table: lattice.Table, as_of: date) -> pd.DataFrame:
-    """Median and 90th percentile of each period; durations have no slices so far."""
-    rows = rows.dropna(subset=["month"])
-    parts = [
-        {"grain": grain, "period": period} | _times(some)
+def _lasting(
+    metric: Metric, rows: pd.DataFrame, table: lattice.Table, city: City, as_of: date
+) -> pd.DataFrame:
+    """How many durations there are, as of any count, with their median and 90th percentile."""
+    by = list(table.by)
+    counts = rows.groupby(["month", *by], as_index=False)[COUNTS].sum().assign(denominator=0)
+    found = _counted(metric, counts, table, city, as_of).drop(columns=TIMES)
+    bins, keys = _named(rows, by, city), ["grain", "period", *by]
+    times = [
+        dict(zip(keys, key, strict=True)) | _times(some)
         for grain in table.grains
-        for period, some in _periods(rows, grain).groupby("period")
+        for key, some in _periods(bins, grain).groupby(keys)
     ]
-    empty = [{"grain": ALL, "period": ALL} | _times(rows)]
-    found = pd.DataFrame(parts or empty).assign(denominator=0, threshold=table.threshold)
-    return _whole(metric, found, list(table.by))
+    if not times:  # nothing is over yet, and so nothing has lasted
+        return found.assign(value=np.nan, p90=np.nan)[COLUMNS]
+    return found.merge(pd.DataFrame(times), how="left", on=keys)[COLUMNS]
 
 
 def _times(rows: pd.DataFrame) -> dict[str, float]:
     found = duration("", count.by_bin(rows))
     told = (np.nan if seconds is None else seconds for seconds in (found.value, found.p90))
-    return {"numerator": found.numerator or 0, **dict(zip(TIMES, told, strict=True))}
+    return dict(zip(TIMES, told, strict=True))
 
 
 def _whole(metric: Metric, found: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -105,10 +146,22 @@ def _periods(monthly: pd.DataFrame, grain: str) -> pd.DataFrame:
     return monthly.assign(grain=grain, period=monthly["month"].map(names))
 
 
+def _typical(part: pd.DataFrame) -> bool:
+    """Whether the cells of a table rest on enough cases on average for it to say anything."""
+    base = part[COUNTS].max(axis=1)  # of a count the denominator is 0 or as large
+    return bool(base.mean() >= lattice.typical())
+
+
 def _ended(found: pd.DataFrame, by: list[str], as_of: date) -> pd.DataFrame:
     """A slice of a period that still runs would date single cases by subtraction."""
     over = {period: not by or closed(period, as_of) for period in found["period"].unique()}
     return found[found["period"].map(over).astype(bool)]
+
+
+def _named(rows: pd.DataFrame, by: list[str], city: City) -> pd.DataFrame:
+    """Rows of a known month under the published names of their members."""
+    dated = rows.dropna(subset=["month"]).replace({name: {"": NONE} for name in by})
+    return _pooled(dated, by, city)
 
 
 def _pooled(rows: pd.DataFrame, by: list[str], city: City) -> pd.DataFrame:
@@ -119,7 +172,7 @@ def _pooled(rows: pd.DataFrame, by: list[str], city: City) -> pd.DataFrame:
     for depth in range(1, len(names) + 1):
         marked = _marked(rows, names[:depth], city)
         rows.loc[marked, names[depth - 1 :]] = SENSITIVE
-    return rows.groupby(["month", *by], as_index=False)[COUNTS].sum()
+    return rows.groupby([name for name in rows if name not in COUNTS], as_index=False).sum()
 
 
 def _marked(rows: pd.DataFrame, names: list[str], city: City) -> "pd.Series[bool]":

@@ -17,9 +17,11 @@ from data_access.cases.batches import undo as take_back
 from data_access.cases.engine import opened
 from data_access.cases.kinds import CASES
 from data_access.published import Correction
-from pipeline import quarantine, sources
+from data_access.settings import lookup_secret
+from pipeline import callers, drafting, facts, quarantine, sources
 from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
+from pipeline.lookup_command import lookup
 from pipeline.publish import STEPS
 from pipeline.publish import publish as make_release
 from pipeline.sources.demo import CASES as DEMO_CASES
@@ -56,11 +58,14 @@ def demo(given: Namespace) -> int:
 
 def ingest(given: Namespace) -> int:
     """Read a file into the case database and print what became of its rows."""
+    if given.literally and not hasattr(sources.load(given.source), "MAPPING"):
+        raise ValueError(f"{given.source}: only files of other cities are read --literally")
+    options = {"literally": 1} if given.literally else {}
     with _bar() as bar, opened() as engine:
         task = bar.add_task(f"{given.source} {PurePath(given.file).name}", total=None)
         result = read_in(
             engine, given.source, given.file, cities.profile(given.city),
-            lambda some: bar.advance(task, some.count),
+            lambda some: bar.advance(task, some.count), **options,
         )  # fmt: skip
     if given.json:
         out.print_json(json.dumps(result.as_json()))
@@ -79,6 +84,15 @@ def _account(result: Accounting) -> None:
     )
     for rule, rows in sorted(result.reasons.items()):
         out.print(f"  {rule}: {rows}")
+
+
+def write_facts(given: Namespace) -> int:
+    """Write what is counted of a city as Parquet, for a cluster."""
+    with opened() as engine:
+        written = facts.write(engine, cities.profile(given.city), given.as_of, given.folder)
+    rows = ", ".join(f"{name} {rows}" for name, rows in written["rows"].items())
+    out.print(f"{given.folder}: as of {written['as_of']}, rows: {rows}", soft_wrap=True)
+    return 0
 
 
 def list_batches(given: Namespace) -> int:
@@ -132,29 +146,52 @@ def template(given: Namespace) -> int:
 def publish(given: Namespace) -> int:
     """Make a release and print its folder."""
     corrects = Correction(given.corrects, given.reason) if given.corrects else None
-    out.print(str(_publish(given.city, given.as_of, corrects)), soft_wrap=True)
+    out.print(str(_publish(given.city, given.as_of, corrects, given.facts)), soft_wrap=True)
     return 0
 
 
-def _publish(city: str, as_of: date | None, corrects: Correction | None = None) -> Path:
+def _publish(
+    city: str, as_of: date | None, corrects: Correction | None = None, counted: Path | None = None
+) -> Path:
     with _bar() as bar, opened() as engine:
         task = bar.add_task(f"publish {city}", total=len(STEPS))
 
         def step(name: str) -> None:
             bar.update(task, description=f"publish {city}: {name}", completed=STEPS.index(name))
 
-        folder = make_release(engine, cities.profile(city), as_of, step, corrects)
+        late: dict[str, int] = {}
+        profile = cities.profile(city)
+        told = callers.values(engine, city)
+        folder = make_release(engine, profile, as_of, told, step, corrects, late.update, counted)
         bar.update(task, completed=len(STEPS))
+    if late:
+        behind = ", ".join(f"{name} {cases}" for name, cases in sorted(late.items()))
+        out.print(
+            f"not in it, because their month was published before they came in: {behind} cases. "
+            f"`publish --corrects {folder.name} --reason TEXT` counts them",
+            soft_wrap=True,
+        )
     return folder
 
 
 def prepare(given: Namespace) -> int:
-    """First start: build the demo city unless there are cases, and publish."""
+    """First start: build the demo city unless there are cases, publish, and open the look-up."""
     with opened() as engine:
         empty = store.coverage(engine, given.city).cases == 0
     if empty:
         demo(Namespace(city=given.city, cases=given.cases, seed=None))
     out.print(f"release {_publish(given.city, None).name}")
+    if empty or not lookup_secret("pepper").exists():
+        fill = Namespace(city=given.city, action="fill", numbers=[], codes=None, as_of=None)
+        return lookup(fill)
+    return 0
+
+
+def draft(given: Namespace) -> int:
+    """Put redacted replies into the review queue."""
+    with opened() as engine:
+        drafted = drafting.draft(engine, cities.profile(given.city), given.most)
+    out.print(f"{drafted} drafts wait for review")
     return 0
 
 

@@ -1,11 +1,12 @@
 """From the cases of a city to figures, over everything up to a date."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Engine
 
 from cities import City, midnight
@@ -16,12 +17,13 @@ from metrics.measure import Figure, composite, duration, figure, per_10_000
 from metrics.model import Metric, Term
 from metrics.periods import ALL, GRAINS, label
 from metrics.stats.casemix import Cell
-from metrics.stats.durations import EDGES
+from metrics.stats.durations import EDGES, LAST
 from pipeline.engines.choice import Counting
 from pipeline.engines.duckdb import Counter
-from pipeline.engines.statement import Grain
+from pipeline.engines.statement import BIN, Grain
 
 PERIODS = ("day", *GRAINS[:-1])
+BINS = pa.array([str(place) for place in range(LAST + 1)])
 
 
 def facts(
@@ -34,16 +36,40 @@ def facts(
     """The facts that some metrics of one subject count.
 
     Each time by which a row can be dated is there as its local month too, an integer yyyymm, or
-    as its local day, yyyymmdd.
+    as its local day, yyyymmdd; each duration by its bin too, as a text.
     """
+    return pa.concat_tables(parts(engine, city, as_of, metrics, grain))
+
+
+def parts(
+    engine: Engine,
+    city: City,
+    as_of: date,
+    metrics: Iterable[Metric],
+    grain: Grain = "month",
+) -> Iterator[pa.Table]:
+    """The same some ten thousand rows at a time; the first part may be empty."""
     counted = list(metrics)
     used = {name for metric in counted for name in metric.used}
     (subject,) = {metric.subject for metric in counted}
     moment = midnight(as_of, city)
+    spans = {metric.span for metric in counted if metric.span is not None}
     if subject == "rows":
-        table = store.row_facts(engine, city.id, moment)
-    else:
-        table = case_facts.read(engine, subject, city.id, moment, used)
+        yield dressed(store.row_facts(engine, city.id, moment), subject, used, spans, city, grain)
+        return
+    for part in case_facts.parts(engine, subject, city.id, moment, used):
+        yield dressed(part, subject, used, spans, city, grain)
+
+
+def dressed(
+    table: pa.Table,
+    subject: str,
+    used: Collection[str],
+    spans: Collection[str],
+    city: City,
+    grain: Grain = "month",
+) -> pa.Table:
+    """Facts with the local months or days of the times that are used, and the bins of spans."""
     for name in SUBJECTS[subject].datable:
         if name in used:
             local = table[name].to_pandas().dt.tz_convert(city.timezone).dt
@@ -52,7 +78,7 @@ def facts(
                 number = number * 100 + local.day
             numbers = pa.array(number.astype("Int64"), pa.int64(), from_pandas=True)
             table = table.append_column(f"{name}_{grain}", numbers)
-    return table
+    return binned(table, spans)
 
 
 def measure(
@@ -79,7 +105,7 @@ def bins(
     engine: Engine, metric: Metric, city: City, as_of: date, by: str, counting: Counting = Counter
 ) -> dict[str, dict[int, int]]:
     """A duration counted by bin (metrics.stats.durations): under `all`, then value by value."""
-    rows, _ = _rows(engine, metric, city, as_of, by, counting, ("bin",))
+    rows, _ = _rows(engine, metric, city, as_of, by, counting, (BIN,))
     groups = [(ALL, rows), *((str(key), some) for key, some in rows.groupby("key") if key != "")]
     return {key: by_bin(some) for key, some in groups}
 
@@ -99,8 +125,6 @@ def _rows(
         raise LookupError(f"{metric.id} is not cut by {by!r}: {', '.join(known)}")
     grain: Grain = "day" if by == "day" else "month"
     table = facts(engine, city, as_of, [metric], grain)
-    if metric.span is not None:
-        table = binned(table, metric)
     cut = () if by in PERIODS else (by,)
     with counting(table) as counter:
         rows = counter.count(metric, (*cut, *more), grain).to_pandas()
@@ -166,14 +190,19 @@ def _composite(
 
 def by_bin(rows: pd.DataFrame) -> dict[int, int]:
     """How many durations lie in each bin, of rows that were counted by bin."""
-    sums = rows.groupby("bin")["numerator"].sum()
+    sums = rows.groupby(BIN)["numerator"].sum()
     return {int(place): int(n) for place, n in zip(sums.index, sums, strict=True)}
 
 
-def binned(table: pa.Table, metric: Metric) -> pa.Table:
-    """Facts with the bin of the metric's duration, as a text: every engine can count those."""
-    found = np.searchsorted(np.array(EDGES), table[metric.span].to_numpy(), side="right") - 1
-    return table.append_column("bin", pa.array(found.astype(str)))
+def binned(table: pa.Table, spans: Iterable[str]) -> pa.Table:
+    """Facts with the bin of some durations, as a text: every engine can count those."""
+    for name in sorted(spans):
+        seconds = table[name].to_numpy()  # NaN where there is no duration
+        found = pa.array(np.searchsorted(np.array(EDGES), seconds, side="right") - 1)
+        known = pc.and_(pc.is_valid(table[name]), pc.greater_equal(table[name], 0))
+        bins = pc.take(BINS, pc.if_else(known, found, None))
+        table = table.append_column(f"{name}_{BIN}", bins)
+    return table
 
 
 def period(number: int, by: str) -> str:

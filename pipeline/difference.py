@@ -95,6 +95,11 @@ class Difference:
 def diff(before: Path, after: Path) -> Difference:
     """Compare two releases of one city by their folders."""
     old, new = (json.loads((folder / MANIFEST).read_text("utf-8")) for folder in (before, after))
+    return compare(before, old, after, new)
+
+
+def compare(before: Path, old: dict[str, Any], after: Path, new: dict[str, Any]) -> Difference:
+    """The same by what the manifests say; of a release that is being made it is not written yet."""
     if old["city"] != new["city"]:
         raise ValueError(f"{old['id']} is of {old['city']}, {new['id']} of {new['city']}")
     found = Difference(old["id"], new["id"], tuple(_reasons(old, new)), _rows(old, new))

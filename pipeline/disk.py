@@ -3,11 +3,12 @@
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 ROOM = "Make room there ({free:.1f} MB are free)"
 RIGHT = "Give user {user} the right to write there (the disk may be mounted read-only)"
@@ -66,15 +67,26 @@ def _free(place: Path) -> float:
     return os.statvfs(there).f_bavail * os.statvfs(there).f_frsize / 1e6
 
 
-def replace(path: Path, text: str) -> None:
+def replace(path: Path, content: str | bytes) -> None:
     """Put a small file in the place of another, whole: one rename."""
     new = path.with_name(f"{path.name}.new")
-    with new.open("w", encoding="utf-8") as content:
-        content.write(text)
-        content.flush()
-        os.fsync(content.fileno())
+    with new.open("wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+        file.flush()
+        os.fsync(file.fileno())
     new.replace(path)
     sync(path.parent)
+
+
+def write(path: Path, tables: Mapping[str, pa.Table]) -> None:
+    """A new DuckDB file of some tables."""
+    with duckdb.connect(path) as database:
+        for name, table in tables.items():
+            database.register("source", table)
+            database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM source')  # noqa: S608
+            database.unregister("source")
+        # Without room, closing would silently leave the tables in a log beside the file.
+        database.execute("CHECKPOINT")
 
 
 def settle(folder: Path) -> None:

@@ -51,7 +51,11 @@ def ingest(
     progress: Progress = lambda some: None,
     **options: int,
 ) -> Accounting:
-    """Read one file into the case database, all of it or, on any error, none of it."""
+    """Read one file into the case database, all of it or, on any error, none of it.
+
+    With the option `literally` a case closed in the year 1900 was closed at once, and deadlines
+    after the file's last day are judged too: to recompute figures of those who read it so.
+    """
     module = sources.load(source)
     name = origin or f"{source} {json.dumps(options, sort_keys=True)}"
     about = About(city.id, source, name, _sha256(origin, name), module.SYNTHETIC)
@@ -62,9 +66,8 @@ def ingest(
         connection.begin(),
     ):
         until = module.COMPLETE_UNTIL
-        return reading.finish(
-            connection, kinds, midnight(until, city) if until else reading.observed_until()
-        )
+        seen = midnight(until, city) if until else reading.observed_until()
+        return reading.finish(connection, kinds, None if options.get("literally") else seen)
 
 
 @dataclass

@@ -21,6 +21,7 @@ from data_access.settings import (
 from metrics import lattice, registry
 from pipeline import chain
 from pipeline.contents import SYNTHETIC_LABEL, Contents
+from pipeline.open_files import writing
 
 CODE = ("cities", "data_access", "metrics", "pipeline")  # what a figure depends on
 ENGINES = ("duckdb", "numpy", "pandas", "pyarrow", "scipy", "SQLAlchemy")
@@ -38,7 +39,9 @@ def write(folder: Path, name: str, contents: Contents, before: list[chain.Link])
     tables = [vars(table) for table in lattice.tables()]
     (folder / LATTICE).write_text(_json(tables), "utf-8")
     (folder / CHAIN).write_text(chain.render(before), "utf-8")
-    (folder / MANIFEST).write_text(_json(_manifest(folder, name, contents, before)), "utf-8")
+    made = _manifest(folder, name, contents, before)
+    writing.write(folder, made, contents.tables)
+    (folder / MANIFEST).write_text(_json(made | {"files": _files(folder)}), "utf-8")
     (folder / SIGNED).write_text(f"{chain.sha256(folder / MANIFEST)}  {MANIFEST}\n", "ascii")
 
 
@@ -53,7 +56,6 @@ def _manifest(
         "withheld": int(cells["withheld"].notna().sum()),
         "dimensions": DIMENSIONS,
     }
-    there = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         "id": name,
         "number": len(before) + 1,
@@ -68,9 +70,14 @@ def _manifest(
         "definitions": {key: metric.sha256 for key, metric in registry.everything().items()},
         "code": {"python": platform.python_version(), "sources": sources()},
         "engine": {package: version(package) for package in ENGINES},
-        "files": {path.relative_to(folder).as_posix(): chain.sha256(path) for path in there},
+        "files": _files(folder),
         "previous": before[-1]._asdict() if before else None,
     }
+
+
+def _files(folder: Path) -> dict[str, str]:
+    there = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): chain.sha256(path) for path in there}
 
 
 def _json(content: object) -> str:

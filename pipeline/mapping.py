@@ -3,7 +3,7 @@
 import codecs
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -39,10 +39,13 @@ class Mapping:
     lower: tuple[str, ...] = ()  # columns of the case written in small letters
     constant: dict[str, str] = field(default_factory=dict)  # what the whole source has in common
     overdue: tuple[str, str] | None = None
+    literally: bool = False  # closed in 1900 is closed at once
 
-    def read(self, origin: str | None, city: City, **_: int) -> Iterator[Rows]:
+    def read(
+        self, origin: str | None, city: City, literally: int = False, **_: int
+    ) -> Iterator[Rows]:
         """Yield the data rows of a file, CHUNK at a time; this is the `read` of a source."""
-        return _read(origin, city, self)
+        return _read(origin, city, replace(self, literally=bool(literally)))
 
     @property
     def required(self) -> list[str]:
@@ -162,6 +165,11 @@ def _columns(
             found[name] = _degrees(texts, problems)
         else:
             found[name] = texts.str.lower() if name in mapping.lower else texts
+    if mapping.literally:
+        closing = (mapping.columns["closed_at"], "empty_date")
+        lines = [p.line for p in problems if (p.column, p.rule) == closing]
+        at_once = found["received_at"].where(table.index.isin(lines))
+        found["closed_at"] = found["closed_at"].fillna(at_once)
     missing = found["received_at"].isna()
     silent = missing & ~table.index.isin({problem.line for problem in problems if problem.fatal})
     problems += [

@@ -11,8 +11,9 @@ Protected:
 - What is missing from the finer classes cannot be had by subtracting them from the count of a
   month, town or category of the ladder: none is missing, or K and more. Only a node that has less
   than K cases in all is exempt.
-- A past quarter falls into the same classes in each later release, because nothing that is
-  received later moves its rows; a year is a class only once it is over.
+- A past quarter has the same rows in each later release: what was decided of a case is booked
+  (`OpenCases.book`, restricted side) and repeated. A case that came in after its quarter was
+  released stays out. A year is a class only once it is over.
 
 Not protected:
 - What most of a class share. A withheld value is the same for the whole class, so the usual one
@@ -21,15 +22,14 @@ Not protected:
 - Subtracting from tables that cut across the ladder (unit by category, town by year) tells how
   many cases of a cell are coarser or left out. It tells nothing of them as long as no table of
   outcomes, days or satisfaction is cut by town and category; such a one must not be published.
-- Cases that come, or change class, after their quarter was released: a class that grew by one
-  shows the one.
+- Who is left out because the row would say too much beside the published cells (linkage.py): that
+  whole class of ten or more is missing.
 """
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -37,7 +37,8 @@ import pandas as pd
 
 from metrics.periods import first_day, label
 from pipeline.ladder import NOWHERE, Mask, Numbers, climb
-from pipeline.open_subjects import LEVELS, Subjects, Texts, why_not
+from pipeline.open_rows import shuffled, tellable
+from pipeline.open_subjects import LEVELS, Subjects, why_not
 
 K = 10
 SETTLING = timedelta(days=30)  # between the end of a quarter and its release
@@ -47,16 +48,12 @@ COLUMNS = (
     "outcome", "reason_code", "days", "satisfaction",
 )  # fmt: skip
 CLASS = COLUMNS[1:7]  # what a neighbour may know
-ID_BYTES = 12  # 96 bits: that two of a million are alike has a chance of 10^-17
 ATTRIBUTES = ("outcome", "days", "satisfaction")
-OUTCOMES = ("solved", "explained", "not_substantiated", "outside_duty", "not_handled")
-CODE = r"([a-z][a-z0-9_]{0,40})?"  # of a reason; anything else might be a text
-OTHER, OPEN, UNKNOWN = "other", "open", "unknown"
-# Days of 24 hours begun since receipt; with dashes that no spreadsheet takes for a date.
-DAYS = ("≤1", "2–3", "4–5", "6–10", "11–15", "16–30", ">30")
-LAST_DAYS = (1, 3, 5, 10, 15, 30)
-SATISFACTION = {"satisfied": "yes", "basically": "yes", "dissatisfied": "no"}
-YEAR_RUNS, FEW = "year_not_over", "below_k"  # why a case has no class (yet)
+# Why a case has no class (yet): its year still runs, too few are like it, the published cells would
+# say too much beside it, or its quarter was out before it came.
+YEAR_RUNS, FEW, LINKED, LATE = "year_not_over", "below_k", "linked", "late"
+WAITING = (YEAR_RUNS, FEW)  # may still become part of a class of its year
+BOOK = ("number", "area", *COLUMNS[1:], "left")  # a row, or the reason why there is none
 
 
 class Step(NamedTuple):
@@ -89,62 +86,83 @@ STEPS = (
 )
 
 
+Linked = Callable[[pd.DataFrame], Mask]
+
+
 @dataclass(frozen=True)
 class OpenCases:
-    """The rows, all text, and how many cases were left out for each reason."""
+    """The rows, all text, how many cases were left out for each reason, and what is decided.
+
+    `book` has a row per case (BOOK) that was open to release before the day `until`.
+    """
 
     table: pd.DataFrame
     dropped: dict[str, int]
+    book: pd.DataFrame
+    until: date
 
 
-def open_cases(facts: pd.DataFrame, about: Subjects, as_of: date, zone: ZoneInfo) -> OpenCases:
+def nothing_booked() -> pd.DataFrame:
+    """The book before the first release."""
+    return pd.DataFrame(columns=list(BOOK), dtype=object)
+
+
+def nothing_linked(rows: pd.DataFrame) -> Mask:
+    """No row says anything beside the published cells, where there are none."""
+    return np.zeros(len(rows), dtype=bool)
+
+
+def open_cases(
+    facts: pd.DataFrame,
+    about: Subjects,
+    as_of: date,
+    zone: ZoneInfo,
+    booked: pd.DataFrame | None = None,
+    until: date = date.min,
+    linked: Linked = nothing_linked,
+) -> OpenCases:
     """The rows that may be released of the cases as they stood at a day.
 
-    One row a case: received_at and closed_at (aware), and as text, "" for none: area, town,
+    One row a case: number, received_at and closed_at (aware), and as text, "" for none: area, town,
     category, category2, category3, unit, nature, outcome, reason_code, satisfaction.
-    Rows in = rows out + those dropped. Row ids are random and the rows are sorted by them, so
-    neither says anything of the case, and no two releases share one.
+    Rows in = rows out + those dropped, but for booked rows whose case is gone. Row ids are random
+    and the rows are sorted by them, so neither says anything of the case, and no two releases
+    share one.
 
-    Released are quarters that ended SETTLING before that day, or earlier.
+    Released are quarters that ended SETTLING before that day, or earlier. `booked` and `until` are
+    what an earlier release decided; `linked` is given all rows with their `area` and says which
+    whole classes must stay out.
     """
+    booked = nothing_booked() if booked is None else booked
     last = as_of - SETTLING
     quarter = first_day(label(last.year, last.month, "quarter"))
     why = why_not(facts, about, datetime.combine(quarter, time(), tzinfo=zone))
-    told = _told(facts[why == ""], zone)
-    running = (told["year"] == str(last.year)).to_numpy()
-    step = _steps(told, running)
-    kept = step != NOWHERE
-    left = np.where(running, YEAR_RUNS, FEW)[~kept]
-    dropped = pd.Series([*why[why != ""], *left], dtype=object).value_counts()
-    table = _shuffled(_protected(_coarse(told[kept], step[kept])))
-    return OpenCases(table, {str(reason): int(count) for reason, count in dropped.items()})
+    settled = booked[~booked["left"].isin(WAITING)]
+    known = facts["number"].isin(booked["number"]).to_numpy()
+    again = facts["number"].isin(settled["number"]).to_numpy()
+    early = (facts["received_at"].dt.tz_convert(zone).dt.date < until).to_numpy()
+    why = np.where((why == "") & early & ~known, LATE, why)
+    fresh = _decided(facts[(why == "") & ~again], zone, last.year)
+    book = pd.concat([settled, fresh], ignore_index=True)
+    told = book["left"] == ""
+    book.loc[told[told].index[linked(book[told])], "left"] = LINKED
+    left = pd.Series([*why[(why != "") & ~again], *book["left"]], dtype=object)
+    dropped = {str(reason): int(cases) for reason, cases in left[left != ""].value_counts().items()}
+    table = shuffled(book.loc[book["left"] == "", list(COLUMNS[1:])])
+    return OpenCases(table, dropped, book, max(until, quarter))
 
 
-def _told(facts: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
-    """What may be told of each case at the finest, as categories."""
-    local = facts["received_at"].dt.tz_convert(zone).dt
-    month = (local.year * 100 + local.month).to_numpy()
-    numbers, place = np.unique(month, return_inverse=True)
-    told: dict[str, Any] = {
-        grain: np.array([label(n // 100, n % 100, grain) for n in numbers], dtype=object)[place]
-        for grain in ("month", "quarter", "year")
-    }
-    told |= {name: facts[name] for name in ("area", "town", *LEVELS[:2], "unit")}
-    reason = facts["reason_code"]
-    told["reason_code"] = reason.where(reason.str.fullmatch(CODE), OTHER)
-    outcome = facts["outcome"]
-    told["outcome"] = outcome.where(outcome.isin(["", *OUTCOMES]), OTHER)
-    told["days"] = _days(facts["received_at"], facts["closed_at"])
-    told["satisfaction"] = facts["satisfaction"].map(SATISFACTION).fillna("none")
-    return pd.DataFrame(told).reset_index(drop=True).astype("category")
-
-
-def _days(received: "pd.Series[Any]", closed: "pd.Series[Any]") -> Texts:
-    begun = np.ceil((closed - received).dt.total_seconds().to_numpy(float) / 86_400)
-    found: Texts = np.array(DAYS, dtype=object)[np.searchsorted(LAST_DAYS, begun)]
-    found[begun < 0] = UNKNOWN
-    found[np.isnan(begun)] = OPEN
-    return found
+def _decided(facts: pd.DataFrame, zone: ZoneInfo, running_year: int) -> pd.DataFrame:
+    """A row of the book for each case that may have one."""
+    told = tellable(facts, zone)
+    running = (told["year"] == str(running_year)).to_numpy()
+    level = _steps(told, running)
+    rows = _protected(_coarse(told[level != NOWHERE], level[level != NOWHERE]))
+    waiting = told.loc[level == NOWHERE, ["number", "area"]].astype(str)
+    left = np.where(running, YEAR_RUNS, FEW)[level == NOWHERE]
+    both = pd.concat([rows.assign(left=""), waiting.assign(left=left)], ignore_index=True)
+    book: pd.DataFrame = both.reindex(columns=list(BOOK), fill_value="").fillna("").astype(object)
+    return book
 
 
 def _steps(told: pd.DataFrame, running: Mask) -> Numbers:
@@ -188,12 +206,3 @@ def _protected(table: pd.DataFrame) -> pd.DataFrame:
     alike["reason_code"] = alike["outcome"]  # a reason is told of one outcome only
     shown = {name: table[name].mask(same, WITHHELD) for name, same in alike.items()}
     return table.assign(**shown)
-
-
-def _shuffled(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the row ids, and sort by them: to sort by what is random is to shuffle."""
-    drawn, width = secrets.token_hex(ID_BYTES * len(table)), 2 * ID_BYTES
-    ids = [f"r{drawn[start : start + width]}" for start in range(0, len(drawn), width)]
-    named = pd.DataFrame({"row": pd.Series(ids, dtype=str)} | {n: table[n] for n in COLUMNS[1:]})
-    shuffled: pd.DataFrame = named.sort_values("row", ignore_index=True)
-    return shuffled

@@ -1,44 +1,76 @@
-"""The published cells as CSV files for everyone: one file a table, straight from what is published.
+"""The published cells as tables for everyone: long and wide, one table a cut of the lattice.
 
-UTF-8 with a byte order mark, so that spreadsheets read Chinese; RFC 4180 else. Metrics are named in
-both languages by their definitions. What is withheld is an empty number beside the reason.
+Metrics are named in both languages by their definitions, units and places by the city's profile.
+What is withheld is an empty number beside the reason.
 """
 
-import unicodedata
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
+from cities import City
 from data_access.published import ALL, DIMENSIONS
 from metrics import registry
 from metrics.intervals import wilson
+from pipeline.open_files import names
 
-RISKY = "=+-@|%"  # a text that begins so is a formula to a spreadsheet
 SHARE = 6  # decimals
+CITY = "city"  # the table that is cut by nothing
+# Columns beside the value, by kind of metric; the reason why there is no number is beside each.
+BESIDE = {
+    "count": (),
+    "ratio": ("numerator", "denominator", "low", "high"),
+    "duration": ("numerator", "p90"),
+}
 
 
-def files(cells: pd.DataFrame, label: str) -> dict[str, bytes]:
-    """File name → content, by the dimensions of the table; `label` marks simulated data."""
+def long(cells: pd.DataFrame, city: City, label: str) -> dict[str, pd.DataFrame]:
+    """A row a cell, by the dimensions of the table: `unit`, `area-category`, or `city`.
+
+    `label` marks simulated data.
+    """
+    return {
+        name: _told(part, dimensions, city).assign(label=label)
+        for name, dimensions, part in _cuts(cells)
+    }
+
+
+def wide(cells: pd.DataFrame, city: City, label: str) -> dict[str, pd.DataFrame]:
+    """A row a period and place, some columns a metric: its value, what it rests on, and the reason.
+
+    Columns are named by the metric, and `<metric>_numerator` and so on.
+    """
+    return {
+        name: _spread(_told(part, dimensions, city), dimensions).assign(label=label)
+        for name, dimensions, part in _cuts(cells)
+    }
+
+
+def key(dimensions: str) -> tuple[str, ...]:
+    """The columns that tell the rows of a wide table apart; those of a long one have the metric."""
+    return ("grain", "period", *(() if dimensions == CITY else dimensions.split("-")))
+
+
+def _cuts(cells: pd.DataFrame) -> Iterator[tuple[str, list[str], pd.DataFrame]]:
     by = (cells[list(DIMENSIONS)] != ALL).apply(tuple, axis=1)
-    found = {}
     for narrowed in sorted(by.unique()):
-        names = [name for name, used in zip(DIMENSIONS, narrowed, strict=True) if used]
-        table = _table(cells[by == narrowed], names).assign(label=label)
-        text = table.to_csv(index=False, lineterminator="\r\n")
-        found[f"cells-{'-'.join(names) or 'city'}.csv"] = text.encode("utf-8-sig")
-    return found
+        used = [name for name, used in zip(DIMENSIONS, narrowed, strict=True) if used]
+        yield "-".join(used) or CITY, used, cells[by == narrowed]
 
 
-def _table(cells: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def _told(cells: pd.DataFrame, dimensions: list[str], city: City) -> pd.DataFrame:
     metrics = {name: registry.get(name) for name in cells["metric"].unique()}
     told = {
         "metric": cells["metric"],
         "name_zh": cells["metric"].map({m: metrics[m].wording["zh"].name for m in metrics}),
         "name_en": cells["metric"].map({m: metrics[m].wording["en"].name for m in metrics}),
         "unit_of_value": cells["metric"].map({m: metrics[m].unit for m in metrics}),
+        "grain": cells["grain"],
         "period": cells["period"],
     }
-    told |= {name: cells[name].map({n: guarded(n) for n in cells[name].unique()}) for name in names}
+    for name in dimensions:
+        told |= {name: cells[name]} | names.columns(city, name, cells[name])
     told |= {"numerator": cells["numerator"], "denominator": cells["denominator"]}
     return pd.DataFrame(told | _values(cells) | {"withheld": cells["withheld"]})
 
@@ -58,7 +90,15 @@ def _values(cells: pd.DataFrame) -> dict[str, "pd.Series[float]"]:
     return {name: pd.Series(column, cells.index) for name, column in found.items()}
 
 
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    start = "".join(c for c in text if not c.isspace() and unicodedata.category(c)[0] != "C")[:1]
-    return f"'{text}" if unicodedata.normalize("NFKC", start)[:1] in (*RISKY,) else text
+def _spread(told: pd.DataFrame, dimensions: list[str]) -> pd.DataFrame:
+    """Long to wide; metrics in the order of their ids, rows in that of their keys."""
+    places = [
+        name for name in told.columns if name.removesuffix("_zh").removesuffix("_en") in dimensions
+    ]
+    keys = ["grain", "period", *places]
+    parts = []
+    for metric, rows in told.groupby("metric", sort=True):
+        beside = BESIDE[registry.get(str(metric)).kind]
+        columns = {"value": metric} | {part: f"{metric}_{part}" for part in (*beside, "withheld")}
+        parts.append(rows.set_index(keys)[list(columns)].rename(columns=columns))
+    return pd.concat(parts, axis=1).sort_index().reset_index()

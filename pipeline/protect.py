@@ -6,7 +6,6 @@ hidden cell to fewer than WIDTH + 1 values, a neighbour is hidden too. Both leav
 behind, never a 0. See docs/decisions.md for the numbers.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -14,7 +13,6 @@ import pandas as pd
 
 from cities import City
 from data_access.published import ALL, DIMENSIONS
-from metrics import registry
 from metrics.measure import FEW, PROTECTED, TOO_EARLY
 from pipeline import sums
 from pipeline.attack.audit import circles, solve
@@ -28,20 +26,27 @@ from pipeline.attack.bounds import (
     propagate,
     select,
 )
+from pipeline.bases import SHOWN, Bases, is_ratio, still_running
 from pipeline.sums import Sums
 
 SOLVED = 150  # sums at most that hang together and are solved exactly
-SHOWN = ["numerator", "denominator", "value", "p90"]
 
 
-def protect(cells: pd.DataFrame, city: City, as_of: date) -> pd.DataFrame:
+def protect(
+    cells: pd.DataFrame, city: City, as_of: date, before: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Replace counts that may not be shown by NULL and a reason in `withheld`.
 
-    Takes the columns of pipeline.cells.COLUMNS and gives those of the published table.
+    Takes the columns of pipeline.cells.COLUMNS and gives those of the published table, without the
+    periods that still run: from one release to the next these would date single cases. `before` are
+    the cells of the release in force: what it tells of closed periods stays told and what it
+    withholds stays withheld, or both together would tell more than either.
     """
     places = sums.quantities(cells)
-    table = _Table.of(cells, places)
+    running = still_running(cells, as_of)
+    table = Bases.of(cells, places, as_of, before)
     small = table.base < table.threshold
+    small[places["cell"][running]] = False
     hidden = complement(sums.known(places, city, as_of), table, small)
     gone = hidden[places["cell"]]
     few = table.base[places["cell"]] < cells["threshold"].to_numpy()
@@ -53,51 +58,14 @@ def protect(cells: pd.DataFrame, city: City, as_of: date) -> pd.DataFrame:
     withheld[whole & few & (table.base[places["cell"]] == 0)] = TOO_EARLY
     shown = cells[SHOWN].astype({"numerator": "Int64", "denominator": "Int64"})
     shown.loc[gone] = pd.NA
-    kinds = cells["metric"].map({m: registry.get(m).kind for m in cells["metric"].unique()})
-    shown.loc[kinds != "ratio", "denominator"] = pd.NA
-    return cells.assign(**shown, withheld=withheld).drop(columns="threshold")
+    shown.loc[~is_ratio(cells), "denominator"] = pd.NA
+    made = cells.assign(**shown, withheld=withheld).drop(columns="threshold")
+    return made[~running].reset_index(drop=True)
 
 
-@dataclass(frozen=True)
-class _Table:
-    """Counts by the number of the cell: its base, and of ratios what else adds up.
-
-    `others` are the numerators and the rest of the base, for each ratio; where a cell has none of
-    that ratio it is -1.
-    """
-
-    quantity: Ints
-    whole: Flags  # told of the whole city: the last to be hidden for the sake of another
-    base: Ints
-    threshold: Ints
-    others: tuple[Ints, ...]
-
-    @classmethod
-    def of(cls, cells: pd.DataFrame, places: pd.DataFrame) -> "_Table":
-        cell, size = places["cell"].to_numpy(), int(places["cell"].max()) + 1
-        kinds = cells["metric"].map({m: registry.get(m).kind for m in cells["metric"].unique()})
-        ratio = (kinds == "ratio").to_numpy()
-        numerator, denominator = (cells[name].to_numpy(np.int64) for name in SHOWN[:2])
-        base, threshold = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        base[cell] = np.where(ratio, denominator, numerator)
-        np.maximum.at(threshold, cell, cells["threshold"].to_numpy(np.int64))
-        others = []
-        for metric in cells["metric"][ratio].unique():
-            mine = (cells["metric"] == metric).to_numpy()
-            for part in (numerator, denominator - numerator):
-                found = np.full(size, -1)
-                found[cell[mine]] = part[mine]
-                others.append(found)
-        quantity = np.zeros(size, np.int64)
-        quantity[cell] = pd.factorize(places["quantity"])[0]
-        whole = np.zeros(size, dtype=bool)
-        whole[cell] = (cells[list(DIMENSIONS)] == ALL).all(axis=1)
-        return cls(quantity, whole, base, threshold, tuple(others))
-
-
-def complement(known: Sums, table: _Table, small: Flags) -> Flags:
+def complement(known: Sums, table: Bases, small: Flags) -> Flags:
     """Hide further cells until nothing that is hidden can be narrowed down."""
-    system, hidden = known.system, small.copy()
+    system, hidden = known.system, small | table.held
     while True:
         room = _start(system, table, small, hidden)
         told = propagate(system, *room)
@@ -118,23 +86,24 @@ def complement(known: Sums, table: _Table, small: Flags) -> Flags:
     return hidden
 
 
-def _start(system: System, table: _Table, small: Flags, hidden: Flags) -> tuple[Ints, Ints]:
+def _start(system: System, table: Bases, small: Flags, hidden: Flags) -> tuple[Ints, Ints]:
     """What the rules alone tell of each cell: few are below their threshold, others are not."""
     low, high = np.zeros(system.size, np.int64), np.full(system.size, UNBOUNDED)
     size = hidden.size
     low[:size] = np.where(hidden, np.where(small, 0, table.threshold), table.base)
     high[:size] = np.where(hidden, np.where(small, table.threshold - 1, UNBOUNDED), table.base)
+    low[:size][table.unknown], high[:size][table.unknown] = 0, UNBOUNDED
     return low, high
 
 
-def _narrowed(system: System, table: _Table, low: Ints, high: Ints, hidden: Flags) -> Ints:
+def _narrowed(system: System, table: Bases, low: Ints, high: Ints, hidden: Flags) -> Ints:
     """Hidden cells whose base, numerator or rest bounds narrow down."""
     found = [_told(low, high, _wider(hidden, system))]
     for other in table.others:
         if not (mine := hidden & (other >= 0)).any():
             continue
         least, most = np.zeros(system.size, np.int64), np.minimum(high, UNBOUNDED)
-        shown = ~hidden & (other >= 0)
+        shown = ~hidden & ~table.unknown & (other >= 0)
         least[: hidden.size][shown] = most[: hidden.size][shown] = other[shown]
         found.append(_told(*propagate(system, least, most), _wider(mine, system)))
     return np.unique(np.concatenate(found))
@@ -158,7 +127,7 @@ def _wider(hidden: Flags, system: System) -> Flags:
     return np.concatenate([hidden, np.zeros(system.size - hidden.size, dtype=bool)])
 
 
-def _few_left(system: System, table: _Table, low: Ints, high: Ints, hidden: Flags) -> Ints:
+def _few_left(system: System, table: Bases, low: Ints, high: Ints, hidden: Flags) -> Ints:
     """The sums that tell how many cases some hidden cells hold together, if these are few.
 
     Few are fewer than the smallest threshold of those cells, as between any two published totals.
@@ -172,14 +141,14 @@ def _few_left(system: System, table: _Table, low: Ints, high: Ints, hidden: Flag
     return np.flatnonzero(~open_[system.totals] & (left > 0) & (left < enough % UNBOUNDED))
 
 
-def _smallest(system: System, table: _Table, hidden: Flags, sums_: Ints) -> Ints:
+def _smallest(system: System, table: Bases, hidden: Flags, sums_: Ints) -> Ints:
     """The smallest shown part of each sum; its total if it has none. The whole city comes last."""
     parts, place = select(system, sums_)
     members = np.concatenate([parts, system.totals[sums_]])
     total = np.arange(members.size) >= parts.size
     place = np.concatenate([place, np.arange(sums_.size)])
     own = members < hidden.size
-    own[own] = ~hidden[members[own]]
+    own[own] = ~hidden[members[own]] & ~table.told[members[own]]
     members, place, total = members[own], place[own], total[own]
     order = np.lexsort((members, table.base[members], total, table.whole[members], place))
     first = np.unique(place[order], return_index=True)[1]
@@ -193,7 +162,7 @@ def _told(low: Ints, high: Ints, which: Flags) -> Ints:
 
 
 def _neighbours(
-    system: System, table: _Table, hidden: Flags, open_: Ints, wide: tuple[Ints, Ints]
+    system: System, table: Bases, hidden: Flags, open_: Ints, wide: tuple[Ints, Ints]
 ) -> Ints:
     """For each cell that can be narrowed down, one more to hide in the sum that narrows it most.
 
@@ -210,7 +179,8 @@ def _neighbours(
     before, after = (_freedom(width[members], place, sums_.size) for width in wide)
     own = members < hidden.size
     members, place = members[own], place[own]
-    could = ~hidden[members] & (table.base[members] >= table.threshold[members] + WIDTH)
+    could = ~hidden[members] & ~table.told[members]
+    could &= table.base[members] >= table.threshold[members] + WIDTH
     members, place = members[could], place[could]
     rows = pd.DataFrame(
         {
@@ -229,7 +199,7 @@ def _freedom(width: Ints, place: Ints, sums_: int) -> Ints:
     return found
 
 
-def _around(system: System, table: _Table, cells: Ints, hidden: Flags) -> Ints:
+def _around(system: System, table: Bases, cells: Ints, hidden: Flags) -> Ints:
     """The shown cells that share a sum with some; if there are none, all of their quantities."""
     starts = system.cell_starts
     equations = np.unique(
@@ -238,9 +208,9 @@ def _around(system: System, table: _Table, cells: Ints, hidden: Flags) -> Ints:
     parts, _ = select(system, equations)
     found: Ints = np.concatenate([parts, system.totals[equations]])
     found = found[found < hidden.size]
-    found = found[~hidden[found]]
+    found = found[~hidden[found] & ~table.told[found]]
     if found.size:
         within = found[~table.whole[found]]
         return within if within.size else found
     mine: Flags = np.isin(table.quantity, table.quantity[cells[cells < hidden.size]])
-    return np.flatnonzero(~hidden & mine)
+    return np.flatnonzero(~hidden & ~table.told & mine)

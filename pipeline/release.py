@@ -5,13 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 from sqlalchemy import BigInteger, Double, String
 
 from data_access.published import Correction, cells
 from data_access.settings import DATABASE, SIGNED, pointer, releases
-from pipeline import chain, disk, journal, manifest
+from pipeline import chain, disk, journal, manifest, open_cases, outcomes
 from pipeline.chain import BUILDING
 from pipeline.contents import SYNTHETIC_LABEL as SYNTHETIC_LABEL
 from pipeline.contents import Contents as Contents
@@ -20,7 +19,11 @@ from pipeline.disk import ReleaseError as ReleaseError
 Check = Callable[[Path], list[str]]
 TYPES = {BigInteger: pa.int64(), Double: pa.float64(), String: pa.string()}
 # Declared, because a column of nothing but NULL would have no type of its own.
-SCHEMAS = {cells.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in cells.c])}
+SCHEMAS = {
+    cells.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in cells.c]),
+    "open_cases": pa.schema([(name, pa.string()) for name in open_cases.COLUMNS]),
+    "outcomes": pa.schema([(name, pa.string()) for name in outcomes.COLUMNS]),
+}
 
 
 def publish(contents: Contents, checks: Sequence[Check]) -> Path:
@@ -117,13 +120,7 @@ def _write_database(path: Path, contents: Contents) -> None:
         for name, table in contents.tables.items()
     }
     tables["about"] = pa.table({"key": list(about), "value": list(about.values())})
-    with duckdb.connect(path) as database:
-        for name, table in tables.items():
-            database.register("source", table)
-            database.execute(f'CREATE TABLE "{name}" AS SELECT * FROM source')  # noqa: S608
-            database.unregister("source")
-        # Without room, closing would silently leave the tables in a log beside the file.
-        database.execute("CHECKPOINT")
+    disk.write(path, tables)
 
 
 def _examine(folder: Path, checks: Sequence[Check]) -> None:

@@ -26,7 +26,7 @@ from metrics.periods import ALL
 from metrics.stats import survival
 from metrics.stats.survival import OPEN_AT
 from pipeline import count
-from pipeline.engines.choice import counting
+from pipeline.engines.choice import configured, counting
 from pipeline.quality import metrics as quality_metrics
 from pipeline.quality import quality as quality_of
 from pipeline.release import SYNTHETIC_LABEL
@@ -55,7 +55,7 @@ def measure(given: Namespace) -> int:
     """Count a metric from the case database, by the same definition the pages show."""
     metric = registry.get(given.metric)
     city = cities.profile(given.city)
-    with _cases(city) as engine, counting(given.engine, engine) as counter:
+    with _cases(city) as engine, counting(given.engine or configured(), engine) as counter:
         found = count.measure(engine, metric, city, given.as_of, given.by, counter)
     if given.json:
         _print_json([_record(figure, given.by) for figure in found])

@@ -20,7 +20,7 @@ from metrics.periods import GRAINS, closed, first_day, label
 from pipeline.attack.bounds import Flags, Ints, System, system
 
 NESTED = ["category", "category2"]
-CHAINS = (("unit",), ("area", "town"), ("category", "category2"))
+CHAINS = (("unit",), ("area", "town"), ("category", "category2"), ("reason_code",))
 PLACE = ["quantity", "grain", "period", *DIMENSIONS]
 
 

@@ -8,13 +8,13 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from cities import City, midnight
+from cities.clock import FIRST_YEAR, LAST_YEAR
 from data_access.cases import store
 from metrics import registry
 from metrics.stats.alerts import RATE, Alert
 from metrics.stats.alerts import warn as alerts_of
-from metrics.stats.expected import TREND_NEEDS
+from metrics.stats.expected import TREND_NEEDS, TooLittleHistory
 from pipeline import count
-from pipeline.clock import FIRST_YEAR, LAST_YEAR
 
 CHINA = "Asia/Shanghai"
 SPRING_FESTIVAL, HOLIDAY, MAKE_UP = "spring festival", "holiday", "make-up"
@@ -67,14 +67,29 @@ def watch(
 def daily(engine: Engine, city: City, as_of: date, category: str = "category2") -> pd.DataFrame:
     """Cases received: a row for every local day before `as_of`, a column a (category, area).
 
-    Cases without a category or an area are left out. ValueError where there are no others.
+    Cases without a category or an area are left out. TooLittleHistory where there are no others.
     """
-    by = (category, "area")
+    rows = _told(engine, city, as_of, (category, "area"))
+    return _days(rows, category, as_of)
+
+
+def by_path(engine: Engine, city: City, as_of: date, split: str) -> pd.DataFrame:
+    """The same by second-level category, named after its first level too: "first split second"."""
+    rows = _told(engine, city, as_of, ("category", "category2", "area"))
+    return _days(rows.assign(path=rows["category"] + split + rows["category2"]), "path", as_of)
+
+
+def _told(engine: Engine, city: City, as_of: date, by: tuple[str, ...]) -> pd.DataFrame:
     rows = count.daily(engine, registry.get("received"), city, as_of, by)
     rows = rows[(rows[list(by)].fillna("") != "").all(axis=1)]
     if rows.empty:
-        raise ValueError(f"{city.id} has no case with {category} and area before {as_of}")
-    table = rows.pivot_table("numerator", "day", list(by), aggfunc="sum", fill_value=0)
+        named = " and ".join(by)
+        raise TooLittleHistory(f"{city.id} has no case with {named} before {as_of}")
+    return rows
+
+
+def _days(rows: pd.DataFrame, category: str, as_of: date) -> pd.DataFrame:
+    table = rows.pivot_table("numerator", "day", [category, "area"], aggfunc="sum", fill_value=0)
     days = pd.date_range(rows["day"].min(), as_of - timedelta(days=1))
     return table.reindex(days, fill_value=0).astype("int64")
 

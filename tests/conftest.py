@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from sqlalchemy import Engine, text
+from starlette.testclient import TestClient
 
 import cities
 from cities import City
@@ -18,6 +19,7 @@ from data_access.cases.engine import connect
 from data_access.cases.kinds import CASES, Kind
 from data_access.published import Release, current
 from data_access.settings import PROJECT
+from pipeline import callers, signals
 from pipeline.ingest import ingest
 from pipeline.publish import publish
 from tests import postgres
@@ -31,7 +33,9 @@ DEMO_CASES = 12_000
 @pytest.fixture(autouse=True)
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of the test's own: no test reads or writes ./data."""
-    for name in ("CASE_DATABASE_URL", "SITE", "SUNLINE_CITY"):
+    secrets = ("LOOKUP_DATABASE_URL", "LOOKUP_PEPPER_FILE", "LOOKUP_FILLING_KEY_FILE")
+    engines = ("SUNLINE_ENGINE", "SUNLINE_FACTS", "SPARK_MASTER")
+    for name in ("CASE_DATABASE_URL", *secrets, *engines, "SITE", "SUNLINE_CITY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SUNLINE_DATA", str(tmp_path / "data"))
     return tmp_path / "data"
@@ -99,6 +103,14 @@ def store(
     return merged
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_early_warning() -> Iterator[None]:
+    """Releases made by tests replay no early warning, which takes longest; its own tests do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signals, "QUARTERS", 0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def nyc() -> City:
     return cities.profile("nyc")
@@ -133,7 +145,7 @@ def published_demo(demo_folder: Path) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SUNLINE_DATA", str(demo_folder))
         opened = connect()
-        publish(opened, cities.profile("ankang"), None)
+        publish(opened, cities.profile("ankang"), None, callers.values(opened, "ankang"))
         opened.dispose()
     return demo_folder
 
@@ -161,7 +173,7 @@ class PublishNyc:
     def __call__(self, name: str, as_of: date | None = None) -> Release:
         opened = connect()
         ingest(opened, "nyc311", str(export(name)), self.city)
-        publish(opened, self.city, as_of)
+        publish(opened, self.city, as_of, callers.values(opened, self.city.id))
         opened.dispose()
         release = current(self.city.id)
         assert release is not None
@@ -173,3 +185,14 @@ def close_releases() -> Iterator[None]:
     """Close the releases that were read, so that DuckDB has nothing to complain of at the end."""
     yield
     published._database.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def application() -> Iterator[TestClient]:
+    """The site in this process. Streamlit starts once in one: entered a second time, it hangs."""
+    import app
+
+    with TestClient(
+        app.app, base_url="http://localhost", follow_redirects=False, client=("127.0.0.1", 50000)
+    ) as opened:
+        yield opened

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
 from pipeline.open_cases import OpenCases, open_cases
 from pipeline.open_subjects import Subjects
+from pipeline.verify import open_cases as verifying
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AS_OF = date(2026, 8, 1)  # the last quarter that is out is 2026-Q2
@@ -27,6 +29,8 @@ CASE = {
 def facts(*cases: dict[str, Any]) -> pd.DataFrame:
     """Facts of some cases, each told by what differs from CASE; times are local."""
     rows = pd.DataFrame([CASE | case for case in cases])
+    if "number" not in rows:
+        rows["number"] = [f"N{place}" for place in range(len(rows))]
     levels = [f"category{number}" for number in ("", 2, 3)]
     rows[levels] = pd.DataFrame(rows.pop("about").tolist(), dtype=object)
     for name in ("received_at", "closed_at"):
@@ -84,3 +88,25 @@ def eligible(cases: pd.DataFrame) -> pd.DataFrame:
     quarter = local.dt.year.astype(str) + "-Q" + local.dt.quarter.astype(str)
     dated: pd.DataFrame = cases.assign(month=local.dt.strftime("%Y-%m"), quarter=quarter)[fit]
     return dated
+
+
+def problems(table: pd.DataFrame, **least: int) -> list[str]:
+    """What does not hold of a table, as `verify` says it."""
+    with _opened(table) as database:
+        return verifying.problems(database, **least)
+
+
+def measure(table: pd.DataFrame) -> verifying.Anonymity:
+    """k and l of a table, as `verify` measures them."""
+    with _opened(table) as database:
+        return verifying.measure(database)
+
+
+def _opened(table: pd.DataFrame) -> duckdb.DuckDBPyConnection:
+    database = duckdb.connect()
+    names = ", ".join(f'"{name}" VARCHAR' for name in table.columns)
+    database.execute(f"CREATE TABLE open_cases ({names})")
+    if len(table):
+        database.register("told", table.astype(object))
+        database.execute("INSERT INTO open_cases SELECT * FROM told")
+    return database

@@ -16,8 +16,8 @@ from data_access.settings import DATABASE, MANIFEST, SIGNED
 from metrics import lattice
 from metrics.measure import FEW
 from metrics.periods import GRAINS, closed, label
-from pipeline import chain, open_data, release
-from pipeline.contents import SYNTHETIC_LABEL, Contents
+from pipeline import chain, release
+from pipeline.contents import Contents
 from pipeline.verify import verify
 
 CITY, AS_OF = "ankang", date(2026, 7, 1)
@@ -77,9 +77,9 @@ def _table(rows: pd.DataFrame, table: lattice.Table) -> Iterator[pd.DataFrame]:
 def contents(
     size: int = 60, seed: int = 1, corrects: Correction | None = None, as_of: date = AS_OF
 ) -> Contents:
-    """What `release.publish` is given: cells, the same as CSV, and a file in a folder."""
+    """What `release.publish` is given: cells, and a file in a folder."""
     made = cells(size, seed)
-    files = open_data.files(made, SYNTHETIC_LABEL) | {"about/note.txt": "模拟数据\n".encode()}
+    files = {"about/note.txt": "模拟数据\n".encode()}
     return Contents(CITY, as_of, True, 7_000 + seed, {"cells": made}, files, corrects)
 
 
@@ -111,7 +111,7 @@ def alter(folder: Path, statement: str) -> None:
 
 def change(folder: Path, assignment: str, where: str) -> None:
     """Change some cells of a release, and take out the CSV files, which would tell."""
-    for path in (folder / "files").glob("cells-*.csv"):
+    for path in (folder / "files" / "cells").glob("cells-*.csv"):
         path.unlink()
     alter(folder, f"UPDATE cells SET {assignment} WHERE {where}")  # noqa: S608 - the tests' own
 

@@ -12,7 +12,16 @@ import pytest
 from components import sitemap
 from data_access.settings import PROJECT
 
-PACKAGES = ("pages", "components", "web", "metrics", "data_access", "cities", "pipeline")
+PACKAGES = (
+    "pages",
+    "supervision",
+    "components",
+    "web",
+    "metrics",
+    "data_access",
+    "cities",
+    "pipeline",
+)
 
 
 def flat_pages(root: Path) -> list[str]:
@@ -37,11 +46,11 @@ def test_the_site_map_and_the_page_files_are_the_same_set() -> None:
         for path in (PROJECT / "pages").glob("*/*.py")
         if path.name != "__init__.py"
     }
-    assert files == {page.file for page in sitemap.PAGES}
+    assert files == {page.file for page in (*sitemap.PAGES, *sitemap.SUPERVISION)}
 
 
 def test_pages_stay_short() -> None:
-    for page in sitemap.PAGES:
+    for page in (*sitemap.PAGES, *sitemap.SUPERVISION):
         assert len((PROJECT / page.file).read_text("utf-8").splitlines()) <= 60, page.file
 
 
@@ -54,7 +63,8 @@ def test_app_only_composes() -> None:
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else
                      [alias.name for alias in node.names])
     }  # fmt: skip
-    assert imported == {"streamlit", "components", "web"}
+    loaded_ahead = {"altair", "pydeck"}
+    assert imported == {"streamlit", "components", "supervision", "web"} | loaded_ahead
 
 
 def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
@@ -88,6 +98,10 @@ def test_the_contracts_are_kept(copy: Path) -> None:
         ("metrics/measure.py", "import streamlit", "Only components and pages know the screen"),
         ("web/shell.py", "import components.charts", "Only components and pages know the screen"),
         ("components/cached.py", "import data_access.cases", "The public plane never reaches"),
+        ("components/notes.py", "import data_access.supervision.viewer", "The public plane never"),
+        ("web/serve.py", "import supervision.access", "Nothing public knows the supervision"),
+        ("pages/supervision/audit.py", "import sqlalchemy", "Pages touch no database"),
+        ("supervision/web/login.py", "import supervision.frame", "Only components and pages know"),
         ("pipeline/count.py", "import data_access.cases.private", "Counting and publishing never"),
         ("web/application.py", "import pipeline.count", "Nobody imports the pipeline"),
         ("metrics/periods.py", "import components.words", "Pages draw, components compose"),
@@ -102,17 +116,18 @@ def test_a_forbidden_import_fails(copy: Path, file: str, forbidden: str, contrac
     assert any(line.startswith(contract) for line in broken), result.stdout
 
 
-@pytest.mark.parametrize("site", ["public", "all"])
-def test_the_site_never_loads_what_opens_the_case_database(site: str) -> None:
-    """All pages run in this process; only the pipeline and, later, supervision may load it."""
+def test_a_public_site_never_loads_what_opens_the_case_database() -> None:
+    """All its pages run in this process; only the pipeline and supervision may load it."""
     code = (
         "import sys, app; from streamlit.testing.v1 import AppTest; "
         "AppTest.from_file('app.py').run(); "
-        "print([n for n in sys.modules if n.startswith(('data_access.cases', 'pipeline'))])"
+        "print([n for n in sys.modules if n.startswith(('data_access.cases', 'pipeline', "
+        "'data_access.supervision', 'supervision', 'pages.supervision'))])"
     )
     run = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=PROJECT, env=os.environ | {"SITE": site}, capture_output=True, text=True, check=True,
+        cwd=PROJECT, env=os.environ | {"SITE": "public"},
+        capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert run.stdout.strip() == "[]"
 

@@ -8,12 +8,13 @@ from sqlalchemy import Column
 
 import cities
 from cities import ROOT
+from cities.clock import FIRST_YEAR, LAST_YEAR
+from data_access.cases import engine  # noqa: F401 - it loads all that have tables
 from data_access.cases.kinds import KINDS
 from data_access.cases.schema import Base
 from data_access.settings import PROJECT
 from metrics import lattice, registry
 from metrics.model import Metric, formula
-from pipeline.clock import FIRST_YEAR, LAST_YEAR
 from tools import exchange
 
 FOLDER = PROJECT / "docs"
@@ -113,7 +114,7 @@ def calendar() -> str:
     )
     return f"""# Deadlines and the calendar 办理期限与日历
 
-Generated from `pipeline/clock.py` and `cities/*/deadlines.toml` by `make docs`; do not edit.
+Generated from `cities/clock.py` and `cities/*/deadlines.toml` by `make docs`; do not edit.
 
 - Working days follow the State Council's notices, make-up days included, as the package
   `chinesecalendar` {version("chinesecalendar")} knows them: **{FIRST_YEAR} to {LAST_YEAR}**.

@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import cities
@@ -17,7 +17,7 @@ from components import locales
 from components.sitemap import Page, home_city
 from data_access.published import current, published_cities
 from data_access.settings import PROJECT
-from web import shell
+from web import lookup, open_data, open_file, shell
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
 FAVICON = Path(__file__).parent / "static" / "favicon.svg"
@@ -39,12 +39,17 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
                 "Cache-Control": "no-cache",
                 "Content-Security-Policy": shell.content_security_policy(),
             }
-            return HTMLResponse(shell.render(page, pages, language, city), headers=headers)
+            served = shell.render(page, pages, language, city)
+            if page.id == "my_case":
+                served = lookup.without_scripts(served, language, city)
+            return HTMLResponse(served, headers=headers)
 
         return Route(page.path, html, methods=["GET"])
 
     return [
         *(page_route(page) for page in pages),
+        *(lookup.routes() if any(page.id == "my_case" for page in pages) else []),
+        *(open_data.routes() if any(page.id == "open_data" for page in pages) else []),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/favicon.svg", favicon, methods=["GET"]),
         Route("/exchange/hotline-template.xlsx", template, methods=["GET"]),
@@ -107,13 +112,17 @@ class Guard:
 def _leads_nowhere(scope: Scope) -> bool:
     """Whether a path is neither a route of ours nor one of Streamlit's files."""
     path = scope["path"]
+    if ".." in PurePosixPath(path).parts or {"\\", "\0"} & set(path):
+        return True  # Streamlit answers 400
     if path.startswith(STREAMLIT) or PurePosixPath(path).suffix:
         return False
     ours = scope["app"].routes
-    return not any(isinstance(route, Route) and route.path == path for route in ours)
+    return not any(
+        isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE for route in ours
+    )
 
 
-MIDDLEWARE = [Middleware(Guard)]
+MIDDLEWARE = [Middleware(Guard), Middleware(open_file.OwnEncoding)]
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
+import cities
 from components import locales, words
 from components.sitemap import Page
 from data_access.published import Release, current
@@ -48,9 +49,12 @@ def content_security_policy() -> str:
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
         for script in INLINE_SCRIPT.findall(_index())
     )
+    borders = any(cities.profile(city).map_review_number for city in cities.known())
+    drawing = "'wasm-unsafe-eval' " if borders else ""  # deck.gl draws borders by WebAssembly
     return (
         f"default-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
-        f"object-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
+        f"object-src 'none'; script-src 'self' {drawing}{hashes}; "
+        "style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; "
         "worker-src 'self' blob:; manifest-src 'self'; media-src 'self'"
     )
@@ -99,7 +103,7 @@ def _figures(release: Release, language: str) -> str:
     return "".join(
         f"<dt>{escape(words.card_label(language, headline))}</dt>"
         f"<dd>{escape(numerals.value(headline.figure))} "
-        f"{escape('; '.join(words.evidence(language, headline.figure)))}</dd>"
+        f"{escape('; '.join(words.evidence(language, headline.figure, headline.metric)))}</dd>"
         for headline in headlines(release)
     )
 

@@ -1,4 +1,4 @@
-"""The words of the screen, one TOML file a language; no Streamlit in here.
+"""The words of the screen, one folder of TOML files a language; no Streamlit in here.
 
 A key is the dotted path of a text: `t("page.units.title")`. Texts take `{named}` values.
 """
@@ -15,9 +15,14 @@ DEFAULT = "zh"
 
 @cache
 def words(language: str) -> dict[str, str]:
-    """Every text of a language by its dotted key."""
-    tree = tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text("utf-8"))
-    return dict(_flat(tree))
+    """Every text of a language by its dotted key; a key told by two files is a ValueError."""
+    found: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / language).glob("*.toml")):
+        told = dict(_flat(tomllib.loads(path.read_text("utf-8"))))
+        if twice := found.keys() & told.keys():
+            raise ValueError(f"{path}: {min(twice)} has its words elsewhere")
+        found |= told
+    return found
 
 
 def _flat(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ What happened after that moment is hidden: closings, extensions, returns, reopen
 Only the columns that are asked for are read.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,13 @@ def read(
     `as_of` differs by row where a file tells of less: a deadline that a case's last file could
     not see is not in anyone's cohort.
     """
+    return pa.concat_tables(parts(engine, subject, city, as_of, columns))
+
+
+def parts(
+    engine: Engine, subject: str, city: str, as_of: datetime, columns: Collection[str]
+) -> Iterator[pa.Table]:
+    """The same some ten thousand rows at a time. The first part is empty and tells the columns."""
     facts = SUBJECTS[subject]
     ends = {end for name, span in facts.spans.items() if name in columns for end in span}
     names = [name for name in facts.columns if name in {*columns, *ends, "as_of"}]
@@ -50,8 +57,13 @@ def read(
     with engine.connect().execution_options(yield_per=50_000) as connection:
         known = _known(connection.execute(select(BATCHES)).all(), as_of)
         schema = schema_of(facts, told)
-        parts = [_part(schema, rows, known) for rows in connection.execute(query).partitions()]
-    table = pa.Table.from_batches(parts, schema=schema)
+        yield _spanned(schema.empty_table(), facts, names)
+        for rows in connection.execute(query).partitions():
+            part = pa.Table.from_batches([_part(schema, rows, known)])
+            yield _spanned(part, facts, names)
+
+
+def _spanned(table: pa.Table, facts: Subject, names: Collection[str]) -> pa.Table:
     for name, (start, end) in facts.spans.items():
         if name in names:
             table = table.append_column(name, pc.seconds_between(table[start], table[end]))
@@ -79,11 +91,21 @@ def _column(subject: str, name: str, as_of: datetime) -> ColumnElement[Any]:
     if name == "extended_at":
         first = select(func.min(EVENTS.c.at)).where(_happened("extension", as_of))
         return _text(first.scalar_subquery(), name)
+    if subject == "cases" and name == "satisfaction":
+        return _last_answer(as_of).label(name)
     own = subject == "callbacks" and name in CALLBACKS.c
     column: ColumnElement[Any] = CALLBACKS.c[name] if own else main.c[name]
     if name not in SUBJECTS[subject].moments:
         return column
     return _text(column if name in FORESEEN else case((column <= as_of, column)), name)
+
+
+def _last_answer(as_of: datetime) -> ColumnElement[Any]:
+    """The satisfaction told to the last callback until then; "" where nobody asked or answered."""
+    mine = CALLBACKS.c
+    said = select(mine.satisfaction).where(mine.case_id == CASES.c.id, mine.asked_at <= as_of)
+    last = said.order_by(mine.asked_at.desc(), mine.seq.desc()).limit(1)
+    return func.coalesce(last.scalar_subquery(), "")
 
 
 def _text(moment: ColumnElement[Any], name: str) -> ColumnElement[Any]:

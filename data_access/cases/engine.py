@@ -13,6 +13,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from data_access.cases import kinds  # noqa: F401 - they put their tables into the metadata
 from data_access.cases.schema import Base
 from data_access.settings import PROJECT, data_root
+from data_access.supervision import (  # noqa: F401 - and so do these
+    audit_tables,
+    ledger_tables,
+    people_tables,
+    review_tables,
+)
 
 # A cache of 64 MB: the default of 2 MB makes every index of a large city a disk-bound affair.
 SETTINGS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-64000")

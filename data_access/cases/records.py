@@ -6,10 +6,12 @@ Codes are the source's own words unless a comment lists them; "" means that it t
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import Computed, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from data_access.cases.schema import Base, Batch, Id, UtcDateTime
+
+OPEN, EXTENDED = text("closed_at IS NULL"), text("extended_due_at IS NOT NULL")
 
 
 class CaseContent:
@@ -43,7 +45,7 @@ class CaseContent:
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     called_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the original deadline
-    due_provisional: Mapped[bool] = mapped_column(server_default=false())  # see pipeline/clock.py
+    due_provisional: Mapped[bool] = mapped_column(server_default=false())  # see cities/clock.py
     extended_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: never extended
     # solved, explained, not_substantiated, outside_duty, not_handled; "" while it is open
     outcome: Mapped[str] = mapped_column(String(32), server_default="")
@@ -111,12 +113,31 @@ class Case(CaseContent, Base):
     city: Mapped[str] = mapped_column(String(32))
     number: Mapped[str] = mapped_column(String(64))
     batch_id: Mapped[int] = mapped_column(ForeignKey(Batch.id))  # the last to tell anything new
+    # The deadline in force, made by the database: sorted lists of supervisors read it by index.
+    deadline_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, Computed("coalesce(extended_due_at, due_at)", persisted=True)
+    )
 
     __table_args__ = (
         UniqueConstraint("city", "number"),
         Index(None, "city", "received_at"),
+        Index(None, "city", "deadline_at", "id"),
+        Index(None, "city", "unit", "deadline_at", "id"),
+        Index(None, "city", "category2", "received_at"),
+        Index(
+            "ix_cases_open", "city", "deadline_at", "id",
+            sqlite_where=OPEN, postgresql_where=OPEN,
+        ),
+        Index(
+            "ix_cases_open_unit", "city", "unit", "deadline_at", "id",
+            sqlite_where=OPEN, postgresql_where=OPEN,
+        ),
+        Index(
+            "ix_cases_extended", "city", "deadline_at", "id",
+            sqlite_where=EXTENDED, postgresql_where=EXTENDED,
+        ),
         Index(None, "batch_id"),
-    )
+    )  # fmt: skip
 
 
 class OfCase:

@@ -7,7 +7,7 @@ Edges are whole seconds, so that every engine puts a duration into the same bin.
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from math import ceil
+from math import ceil, floor
 from typing import NamedTuple
 
 PER_DOUBLING, DOUBLINGS = 6, 20
@@ -43,7 +43,8 @@ def percentile(counts: Mapping[int, int], share: float) -> Percentile | None:
     """The duration that `share` of the counted cases do not pass; None if there are no cases.
 
     Cases are taken as spread evenly over their bin. The order statistic of rank ceil(share * n)
-    lies in the same bin, so the error is below the width of the bin.
+    lies in the same bin, so the error is below the width of the bin. Whole seconds: more digits
+    would claim what the bins do not know, and might by chance be somebody's telephone number.
     """
     if not 0 < share <= 1 or any(k not in range(LAST + 1) or n < 0 for k, n in counts.items()):
         raise ValueError(f"share {share} or a bin that does not exist")
@@ -59,4 +60,4 @@ def percentile(counts: Mapping[int, int], share: float) -> Percentile | None:
         return Percentile(None, EDGES[LAST], None)
     low, high = EDGES[index], EDGES[index + 1]
     inside = min(1.0, max(0.0, (share * total - below) / counts[index]))
-    return Percentile(low + (high - low) * inside, low, high)
+    return Percentile(float(floor(low + (high - low) * inside + 0.5)), low, high)

@@ -18,6 +18,10 @@ Floats = NDArray[np.float64]
 
 COVERAGES = (0.95, 0.998)  # the warning and the action limits of the paper
 WINSORISED = 0.1  # this share of the z scores is pulled in at each end before phi is taken
+END = float(stats.norm.isf(WINSORISED))
+# The mean square of normal scores whose ends are pulled in so.
+PULLED = 1 - 2 * WINSORISED - 2 * END * float(stats.norm.pdf(END)) + 2 * WINSORISED * END**2
+FAMILY = 10  # scores that make an estimate of how much they swing by themselves
 
 
 class Limits(NamedTuple):
@@ -111,6 +115,17 @@ def dispersion(z: Floats, errors: Floats) -> Dispersion:
     excess = len(z) * phi - (len(z) - 1)
     scale = weights.sum() - (weights**2).sum() / weights.sum()
     return Dispersion(phi, float(excess / scale) if excess > 0 and scale > 0 else 0.0)
+
+
+def swing(z: Floats) -> float:
+    """The mean square of z scores beside that of chance alone, at least 1; shape (any,).
+
+    Winsorised as `dispersion` is, and told without what that takes from normal scores. Fewer than
+    FAMILY scores tell nothing: 1.
+    """
+    if len(z) < FAMILY:
+        return 1.0
+    return max(1.0, dispersion(z, np.ones(len(z))).phi / PULLED)
 
 
 def funnel(counts: Counts) -> Funnel:

@@ -1,14 +1,17 @@
-"""Methods: how every figure is counted, straight from its declaration."""
+"""Methods: how every figure is counted, what is published and never is, and how to check it."""
 
 import streamlit as st
 
-from components import frame, notes
+from components import frame, methods
 from components.session import t
 from metrics import registry
 
 frame.heading("methods")
 st.markdown(t("methods.intro", n=len(registry.everything())))
-for topic, metrics in registry.by_topic().items():
-    st.subheader(t(f"methods.{topic}"), anchor=topic)
-    for metric in metrics:
-        notes.definition(metric)
+st.markdown(t("methods.jump"))
+methods.definitions()
+methods.statistics()
+methods.published()
+methods.never()
+methods.corrections()
+methods.recompute()

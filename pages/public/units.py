@@ -1,33 +1,27 @@
-"""Handling units: the on-time rate of each beside its peers, never a bare ranking."""
+"""Handling units: each within what chance does among its peers, never a bare ranking."""
 
 import streamlit as st
 
-from components import cached, charts, filters, frame, notes, peers, tables
+from components import cached, filters, frame, notes, peers, unit_groups
 from components.session import t
-from metrics import registry
-from metrics.measure import COMPARABLE
 
-metric = registry.get("on_time_rate")
+METRICS = ("on_time_rate", "satisfied", "solved", "time_closed")
 
 frame.heading("units")
-scope = filters.period(metric.id, by="unit")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    metric = filters.metric(METRICS)
+    scope = filters.period(metric.id, by="unit")
 if scope is None:
     st.info(t("units.no_periods"))
     notes.too_early(metric)
 else:
-    st.markdown(t("units.intro"))
-    city = cached.total(metric.id, scope)
     figures = cached.measure(metric.id, scope, by="unit")
-    for group, members in peers.groups(figures):
-        st.subheader(t("units.group", group=group, n=len(members)), anchor=False)
-        chart, table = st.columns([3, 2])
-        with chart:
-            charts.peers(metric, members, city, group)
-        with table:
-            tables.units(members)
-    small = peers.withheld(figures)
-    if small:
-        st.subheader(t("units.small", n=len(small)), anchor=False)
-        st.markdown(t("units.small_hint", least=COMPARABLE))
-        tables.withheld(small)
+    unit_groups.finding(metric, scope)
+    if metric.kind == "duration":
+        unit_groups.times(metric, scope, figures)
+    else:
+        unit_groups.funnels(metric, scope)
+    unit_groups.apart(metric, peers.withheld(figures))
 notes.how(metric)
+if metric.kind == "ratio":
+    notes.compared()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.attack import audit, pairs, rates, reading
+from pipeline.attack import audit, open_cases, pairs, rates, reading, statements
 from pipeline.attack.bounds import WIDTH, Ints, propagate
 from pipeline.attack.files import ALL
 from pipeline.attack.reading import PARTS, Placed, Reading
@@ -67,7 +67,8 @@ def attack(
     steps = {"bounds": alone, "versions": both, "linear programme": (low, high)}
     narrow = _narrow(told, steps)
     sought = Values(values, vocabulary)
-    rest = [*_remainders(told, *both), *_shown(told), *_leaked(told, sought)]
+    rest = [*_remainders(told, *both), *_shown(told), *_rows(told), *_statements(told)]
+    rest += _leaked(told, sought)
     checked = {
         "releases": len(told.releases),
         "cells": sum(len(release.cells) for release in told.releases),
@@ -140,13 +141,31 @@ def _shown(told: Reading) -> list[Recovered]:
     return found
 
 
+def _rows(told: Reading) -> list[Recovered]:
+    """What rows of the open data give away beside the cells and beside each release before."""
+    folders = [None, *(release.folder for release in told.releases)]
+    return [
+        Recovered(release.name, one.where, one.how, one.what, one.cases, one.cases)
+        for before, release in zip(folders, told.releases, strict=False)
+        for one in open_cases.told(release.folder, before)
+    ]
+
+
+def _statements(told: Reading) -> list[Recovered]:
+    """What the tables about data and early warning give away beside the cells."""
+    return [
+        Recovered(release.name, *one) for release in told.releases
+        for one in statements.told(release)
+    ]  # fmt: skip
+
+
 def _leaked(told: Reading, values: Values) -> list[Recovered]:
     return [
         Recovered(
             release.name, f"{leak.file}: {leak.where}", "scan",
             f"a caller's value of {leak.characters} characters",
         )
-        for release in told.releases
+        for release in (told.releases if values.all else ())
         for leak in scan(release.folder, values)
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.attack.bounds import UNBOUNDED, Ints, System, undecided
+from pipeline.attack.bounds import UNBOUNDED, Ints, System, select, undecided
 from pipeline.attack.quantities import BASE
 from pipeline.attack.reading import Placed, Reading
 from pipeline.attack.versions import shared
@@ -64,8 +64,15 @@ def small(reading: Reading, low: Ints, high: Ints) -> list[Remainder]:
 
 
 def _unlisted(item: Placed, low: Ints, high: Ints) -> list[tuple[int, int]]:
-    """Small numbers of cases in what is no cell of the file, though its sums tell them."""
-    ours = np.arange(low.size) >= item.grid.listed
+    """Small numbers of cases in what is no cell of the file, though its sums tell them.
+
+    But for what all time has beyond the periods that are over: so far this year, city-wide.
+    """
+    grid = item.grid
+    ours = np.arange(low.size) >= grid.listed
+    ever = np.flatnonzero((grid.nodes == 0).all(axis=1))
+    parts = select(grid.system, np.flatnonzero(np.isin(grid.system.totals, ever)))[0]
+    ours[parts[(grid.nodes[parts] < 0).all(axis=1)]] = False
     told = ours & (low == high) & (low > 0) & (low < item.grid.least)
     return [(cell + item.offset, int(low[cell])) for cell in np.flatnonzero(told).tolist()]
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 import cities
 from cities import City
+from cities.clock import due_days, workdays
 from data_access.cases import frames
 from data_access.cases.kinds import CASES
 from pipeline import sources
-from pipeline.clock import due_days, workdays
 from pipeline.contract import cells, values
 from pipeline.contract.headers import Columns
 from pipeline.contract.values import Column

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cities import deadlines
-from pipeline.clock import due_days
+from cities.clock import due_days
 from pipeline.demo import DAY, END, HOUR, MINUTE
 from pipeline.demo.quota import Mask, Moments, Numbers, Quota, Reals, choose, pick
 from pipeline.demo.world import Habits, World
@@ -174,7 +174,7 @@ def outcomes(orders: Orders) -> pd.DataFrame:
             "outcome": outcome,
             "reason_code": np.where(refused, chosen["code"], ""),
             "legal_basis": np.where(refused, chosen["legal_basis"], ""),
-            "right_channel": np.where(refused, chosen["right_channel_zh"], ""),
+            "right_channel": np.where(refused, chosen["right_channel"], ""),
         },
         index=orders.cases.index,
     )

@@ -13,11 +13,11 @@ ESCALATED_AFTER = 7 * DAY
 FIRST, SECOND, SUPPORT = 1, 2, 3  # numbers of assignments
 
 
-def _reason(orders: Orders, kind: str, column: str = "zh") -> tuple[Texts, Texts]:
+def _reason(orders: Orders, kind: str) -> tuple[Texts, Texts]:
     """A code and a text for each work order, by how frequent they are."""
     listed = orders.world.reasons_of(kind)
     chosen = listed.iloc[pick(orders.rng, listed["weight"].to_numpy(float), orders.size)]
-    return chosen["code"].to_numpy(object), chosen[column].to_numpy(object)
+    return chosen["code"].to_numpy(object), chosen["name"].to_numpy(object)
 
 
 def assignments(orders: Orders, replied: Moments) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import cities
-from cities import ROOT, City
+from cities import ROOT, City, reasons
 from pipeline.demo.quota import Mask, Numbers, Reals
 
 Texts = NDArray[np.object_]
@@ -70,20 +70,32 @@ def world(city: str, seed: int) -> World:
     """The made-up city; FileNotFoundError where a profile lacks what it is made from."""
     profile, folder = cities.profile(city), ROOT / city
     rng = np.random.default_rng([seed, 0])
-    categories, lines, reasons = (
+    categories, lines = (
         pd.read_csv(folder / f"{name}.csv", dtype={"code": object}, keep_default_na=False)
-        for name in ("categories", "lines", "reasons")
+        for name in ("categories", "lines")
     )
     return World(
         profile,
         np.array([unit.code for unit in profile.units], dtype=object),
         categories,
         lines,
-        reasons,
+        _reasons(profile),
         tomllib.loads((folder / "demo_texts.toml").read_text("utf-8")),
         _places(rng, city),
         _habits(rng, len(profile.units)),
     )
+
+
+def _reasons(city: City) -> pd.DataFrame:
+    """The catalogue as it is written on cases, in Chinese, with the weight of each reason."""
+    return pd.DataFrame(
+        {
+            "code": reason.code, "kind": reason.kind, "name": reason.names["zh"],
+            "legal_basis": reasons.cited(reason, "zh"),
+            "right_channel": reason.right_channel["zh"], "weight": reason.weight,
+        }
+        for reason in city.reasons
+    )  # fmt: skip
 
 
 def _habits(rng: np.random.Generator, units: int) -> Habits:

@@ -1,15 +1,25 @@
 """An engine by its name, opened and closed."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-import pyarrow as pa
 from sqlalchemy import Engine
 
 from pipeline.engines import Counter, duckdb, postgres
+from pipeline.engines.folder import Facts
 
-Counting = Callable[[pa.Table], Counter]
+Counting = Callable[[Facts], Counter]
+ENGINES = ("duckdb", "postgres", "spark")
+
+
+def configured() -> str:
+    """The engine of SUNLINE_ENGINE; without it Spark where SPARK_MASTER names one, else DuckDB."""
+    name = os.environ.get("SUNLINE_ENGINE") or ("spark" if os.environ.get("SPARK_MASTER") else "")
+    if name and name not in ENGINES:
+        raise ValueError(f"SUNLINE_ENGINE={name}: one of {', '.join(ENGINES)}")
+    return name or ENGINES[0]
 
 
 @contextmanager
@@ -18,9 +28,11 @@ def counting(name: str, case_database: Engine) -> Iterator[Counting]:
     if name == "spark":
         from pipeline.engines import spark  # an extra
 
-        session = spark.local()
-        yield partial(spark.Counter, session=session)
-        session.stop()
+        session = spark.session()
+        try:
+            yield partial(spark.Counter, session=session)
+        finally:
+            session.stop()
     elif name == "postgres":
         if case_database.dialect.name != "postgresql":
             raise ValueError(

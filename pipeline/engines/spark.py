@@ -4,14 +4,15 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Self
+from typing import Any
 
 import pyarrow as pa
-from pyarrow import dataset
+from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
-from metrics.model import Metric
-from pipeline.engines.statement import Grain, counted, counting
+from pipeline.engines import Counter as Counting
+from pipeline.engines import folder
+from pipeline.engines.folder import Facts, temporary
 
 try:
     from pyspark.sql import SparkSession
@@ -28,68 +29,65 @@ SETTINGS = {  # what makes Spark read PostgreSQL's text as PostgreSQL does
     "spark.sql.ansi.enforceReservedKeywords": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.variable.substitute": "false",  # '${x}' is four characters
+    # A folder of facts has a part a month: read a worker's share of them as one task.
+    "spark.sql.files.openCostInBytes": "65536",
+    # What is shuffled are counts, few however many cases there are.
+    "spark.sql.shuffle.partitions": "4",
+}
+ALONE = "local[2]"
+QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
+HERE = {  # all on the loopback address
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
 }
 
 
-def local() -> SparkSession:
-    """A Spark of this process alone, on the loopback address; a cluster's session does as well."""
+def session() -> SparkSession:
+    """A session on the cluster named by SPARK_MASTER, or else on a Spark of this process alone.
+
+    How much of a cluster it takes is said where Spark itself looks: spark-defaults.conf in
+    SPARK_CONF_DIR, SPARK_LOCAL_IP, PYSPARK_SUBMIT_ARGS.
+    """
     java = Path(os.environ.get("JAVA_HOME", ""), "bin", "java")
     if not shutil.which("java") and not java.is_file():
         raise RuntimeError("java not found: run `make system` to install Java 17 for Spark")
-    builder = SparkSession.Builder().master("local[2]").appName("sunline")
-    for name, value in {
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.shuffle.partitions": "2",
-    }.items():
+    master = os.environ.get("SPARK_MASTER", "")
+    builder = SparkSession.Builder().master(master or ALONE).appName("sunline")
+    for name, value in {**QUIET, **({} if master else HERE)}.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    return session
+    opened = builder.getOrCreate()
+    opened.sparkContext.setLogLevel("ERROR")
+    return opened
 
 
-class Counter:
-    """Counts metrics over facts in Parquet: a folder, or a table that is first written to one."""
+class Counter(Counting):
+    """Counts metrics over facts in a folder, or a table that is first written to one.
 
-    def __init__(self, facts: pa.Table | str, session: SparkSession) -> None:
+    On a cluster every worker must see that folder under the same name: SUNLINE_FACTS says where a
+    table is written.
+    """
+
+    def __init__(self, facts: Facts, session: SparkSession) -> None:
         # A session of its own: its own settings, and its own view by the name of `facts`.
         self._session = session.newSession()
         for name, value in SETTINGS.items():
             self._session.conf.set(name, value)
         self._written: tempfile.TemporaryDirectory[str] | None = None
-        reader = self._session.read
-        if not isinstance(facts, str):
-            self._written = tempfile.TemporaryDirectory(prefix="sunline-facts-")
-            reader = reader.schema(_columns(facts.schema))
-            facts = write(facts, self._written.name)
-        reader.parquet(facts).createOrReplaceTempView("facts")
+        if not isinstance(facts, Path):
+            self._written = temporary()
+            facts = folder.write(facts.schema, [facts], Path(self._written.name))
+        reader = self._session.read.schema(_columns(folder.schema(facts)))
+        reader.parquet(facts.as_uri()).createOrReplaceTempView("facts")
 
-    def count(self, metric: Metric, by: tuple[str, ...] = (), grain: Grain = "month") -> pa.Table:
-        """Rows (grain, *by, numerator, denominator) with a non-empty denominator."""
-        compiled = counting(metric, by, grain).compile(
-            dialect=POSTGRESQL, compile_kwargs={"render_postcompile": True}
-        )
+    def _run(self, query: Select[Any], shape: pa.Schema) -> pa.Table:
+        compiled = query.compile(dialect=POSTGRESQL, compile_kwargs={"render_postcompile": True})
         text = str(compiled).replace("\\", r"\\")  # in a text of Spark's a lone one escapes
-        found = self._session.sql(text, args=dict(compiled.params))
-        return found.toArrow().cast(counted(by, grain))
+        return self._session.sql(text, args=dict(compiled.params)).toArrow().cast(shape)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._session.catalog.dropTempView("facts")
         if self._written:
             self._written.cleanup()
-
-
-def write(facts: pa.Table, folder: str) -> str:
-    """Write facts as Parquet, a folder a month of the first time that they have."""
-    month = next(field for field in facts.schema if field.name.endswith("_month"))
-    months = dataset.partitioning(pa.schema([month]), flavor="hive")
-    dataset.write_dataset(facts, folder, format="parquet", partitioning=months)
-    return folder
 
 
 def _columns(schema: pa.Schema) -> str:

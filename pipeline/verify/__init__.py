@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from data_access.settings import DATABASE, MANIFEST, REMOVED
-from pipeline.verify import cells, downloads, signed, sums
+from pipeline.verify import cells, downloads, open_cases, quality, signals, signed, sums
 from pipeline.verify.opened import Opened, opened
 from pipeline.verify.report import Check, Report
 
@@ -20,7 +20,10 @@ Step = Callable[[], Check | list[Check]]
 
 # What is checked of a table besides its rows, by the name it has in the manifest.
 TABLES: dict[str, tuple[Callable[[Opened], Check], ...]] = {
-    "cells": (cells.cells, sums.sums, sums.bases, downloads.tables)
+    "cells": (cells.cells, sums.sums, sums.bases, downloads.tables),
+    "open_cases": (open_cases.open_cases,),
+    "quality": (quality.quality,),
+    "warnings": (signals.signals,),
 }
 
 

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from data_access.settings import FILES
@@ -11,7 +11,8 @@ from metrics.periods import ALL
 from pipeline.verify.opened import SHOWN, Opened, quoted
 from pipeline.verify.report import Check
 
-PREFIX = f"{FILES}/cells-"
+# Releases made before there were sets have them beside one another in the folder of files.
+PLACES, NAME, EXCEL = (FILES, f"{FILES}/cells"), "cells-*.csv", "*-excel.csv"
 COUNTS = ("numerator", "denominator")
 TEXTS = (*COUNTS, "withheld", "label")
 RATES = ("value", "low", "high", "p90")  # shares as fractions, times in seconds
@@ -25,7 +26,7 @@ Cell = dict[str, Any]
 def tables(release: Opened) -> Check:
     """Whether each cell stands in one CSV file, with its numbers and the rate they give."""
     names = [name for name in release.manifest["files"]
-             if name.startswith(PREFIX) and (release.folder / name).is_file()]  # fmt: skip
+             if _tells(PurePosixPath(name)) and (release.folder / name).is_file()]  # fmt: skip
     if not names:
         return Check("csv", "there is none")
     wanted, failed = _cells(release), []
@@ -41,6 +42,11 @@ def tables(release: Opened) -> Check:
     rest = [f"and {len(failed) - SHOWN} more"] if len(failed) > SHOWN else []
     said = f"{count} cells of {len(names)} files, their rates and intervals recomputed"
     return Check("csv", said, tuple(failed[:SHOWN] + rest))
+
+
+def _tells(path: PurePosixPath) -> bool:
+    """Whether a file is one of the tables of cells; that for Excel is the same once more."""
+    return str(path.parent) in PLACES and path.match(NAME) and not path.match(EXCEL)
 
 
 def _cells(release: Opened) -> dict[Key, Cell]:

@@ -1,8 +1,8 @@
 """Cells that other cells determine: totals are the sums of their parts, metrics share a base.
 
-Months add up to their quarter, quarters to their year, all of them to all time; the members of a
-dimension, of which one is "none", add up to what is not narrowed by it. Slices are published of
-periods that have ended only, so no part of a total is missing.
+Months add up to their quarter and quarters to their year; the members of a dimension, of which one
+is "none", add up to what is not narrowed by it. Periods are published when they have ended, so no
+part of a total is missing but of all time, to which the running ones are counted too.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ MEMBERS = """
 # `rest` and `rest_base` are what the shown parts leave of a shown total to the hidden ones.
 SUMS = """
     CREATE TEMP TABLE sums AS
-    SELECT p.total, p.way, count(c.withheld) AS hidden,
+    SELECT p.total, p.way, count(c.withheld) + (any_value(t.grain) = 'all')::INT AS hidden,
         any_value(t.numerator) - coalesce(sum(c.numerator), 0) AS rest,
         any_value(t.denominator) - coalesce(sum(c.denominator), 0) AS rest_base
     FROM parts AS p
@@ -67,7 +67,10 @@ def sums(release: Opened) -> Check:
     count = release.number("SELECT count(*) FROM sums")
     shown = release.number("SELECT count(*) FROM checked WHERE withheld IS NULL")
     said = f"{count} sums; {determined} of {shown} shown cells recomputed exactly from others"
-    why = f"{shown - determined} shown cells exactly: in each of their sums something is withheld"
+    why = (
+        f"{shown - determined} shown cells exactly: in each of their sums something is withheld, "
+        "or they are of all time, in which there is more than the periods that are over"
+    )
     return Check("sums", said, tuple(_broken(release)), (why,) if shown > determined else ())
 
 

@@ -12,7 +12,10 @@ from components.locales import text
 from tests.browser.conftest import SHOTS, free_port, serving, streamlit_run, uvicorn
 
 pytestmark = pytest.mark.browser
-LAST = {"methods": "#data"}  # what is drawn last where there is no chart
+LAST = {  # what is drawn last where there is no chart
+    "methods": "#data", "units": "table", "data_quality": "table", "open_data": "table",
+    "outcomes": "[data-testid=stAlert]",
+}  # fmt: skip
 WIDTHS = {"desk": 1440, "phone": 390}
 PAGES = pytest.mark.parametrize("page", sitemap.PAGES, ids=lambda page: page.id)
 
@@ -58,7 +61,7 @@ def drawn(tab: Page, page: sitemap.Page, language: str) -> None:
     """Wait until the page is drawn to its end, charts included."""
     heading = tab.get_by_role("heading", level=1)
     expect(heading).to_contain_text(text(language, f"page.{page.id}.title"))
-    expect(tab.get_by_text("2026-11-01-001")).to_be_visible()
+    expect(tab.get_by_text("2026-11-01-001").last).to_be_visible()
     last = LAST.get(page.id, "[data-testid=stVegaLiteChart] svg, canvas")
     expect(tab.locator(last).first).to_be_visible()
     expect(tab.get_by_test_id("stSkeleton")).to_have_count(0)
@@ -127,7 +130,7 @@ def test_without_javascript_the_figures_are_there(browser: Browser, site: str) -
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(site)
-    expect(tab.locator("dt").first).to_have_text("累计受理")
+    expect(tab.locator("dt").first).to_have_text("累计受理量")
     expect(tab.locator("dd").first).to_be_visible()
     expect(tab.locator("dd").first).to_have_text("12,000")
     context.close()

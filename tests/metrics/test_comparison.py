@@ -13,7 +13,7 @@ from cities import City
 from data_access.cases.engine import connect
 from data_access.published import Release
 from metrics import registry
-from metrics.comparison import UNLISTED, Peers, compare
+from metrics.comparison import UNLISTED, Peers, compare, curves, place
 from metrics.measure import COMPARABLE, Figure, figure
 from metrics.stats.casemix import Cell
 from pipeline import count
@@ -171,3 +171,44 @@ def test_new_york(engine: Engine, nyc: City, capsys: pytest.CaptureFixture[str])
     printed = capsys.readouterr().out
     assert "DPR" in printed
     assert "not ranked" in printed.replace("\n", " ")
+
+
+def test_beyond_chance_is_said_before_far_out(ankang: City) -> None:
+    """Units that differ widely anyway: the one far out is not singled out, but chance it is not."""
+    codes = [unit.code for unit in ankang.units if unit.peer_group == "area"]
+    shares = (600, 700, 750, 800, 850, 880, 900, 950, 970, 990)
+    counts = {code: (good, 1000) for code, good in zip(codes, shares, strict=False)}
+    (peers,) = compare(ON_TIME, figures(counts), ankang)
+    assert peers.tau2 > 0
+    assert [unit.beyond for unit in peers.units][:2] == [-1, -1]
+    assert {unit.outlier for unit in peers.units} == {0}
+
+
+def test_of_many_units_alike_chance_alone_is_seldom_left_behind(ankang: City) -> None:
+    rng, with_any = np.random.default_rng(3), 0
+    for _ in range(30):
+        (peers,) = many_units(ankang, rng, 0.0)
+        with_any += any(unit.beyond for unit in peers.units)
+    assert with_any <= 4  # of 30 tables; one in twenty is allowed
+
+
+def test_the_limits_of_the_funnel_narrow_and_hold_the_units_alike(ankang: City) -> None:
+    codes = [unit.code for unit in ankang.units if unit.peer_group == "area"]
+    counts = {code: (n * 9 // 10, n) for n, code in zip((40, 100, 300, 1000), codes, strict=False)}
+    (peers,) = compare(ON_TIME, figures(counts), ankang)
+    found = curves(peers)
+    assert found[0].cases <= 40 < 1000 <= found[-1].cases
+    assert [curve.cases for curve in found] == sorted({curve.cases for curve in found})
+    for curve in found:
+        assert curve.outer.low <= curve.inner.low < peers.target < curve.inner.high
+        assert curve.inner.high <= curve.outer.high
+    wide, narrow = (found[i].inner.high - found[i].inner.low for i in (0, -1))
+    assert narrow < wide / 3
+
+
+def test_a_unit_is_found_in_its_group_or_not_at_all(ankang: City) -> None:
+    found = compare(ON_TIME, figures({"610902": (90, 100), "gongan": (80, 100)}), ankang)
+    both = place(found, "gongan")
+    assert both is not None
+    assert (both[0].group, both[1].figure.key) == ("department", "gongan")
+    assert place(found, "mars") is None

@@ -41,7 +41,7 @@ def test_a_metric_is_one_file(definitions: Path, demo_folder: Path, data: Path) 
     data.mkdir()
     shutil.copy(demo_folder / "cases.sqlite", data)
     opened = connect()
-    folder = publish(opened, cities.profile("ankang"), None)
+    folder = publish(opened, cities.profile("ankang"), None, ())
     opened.dispose()
 
     metric = registry.get("came_in_online")
@@ -53,7 +53,9 @@ def test_a_metric_is_one_file(definitions: Path, demo_folder: Path, data: Path) 
     assert figure.denominator == 12_000
     assert figure.value == pytest.approx(0.093, abs=0.01), "as the demo deals channels out"
 
-    with (folder / "files" / "cells-city.csv").open(encoding="utf-8-sig", newline="") as lines:
+    with (folder / "files" / "cells" / "cells-city.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as lines:
         rows = [row for row in csv.DictReader(lines) if row["metric"] == metric.id]
     (row,) = [row for row in rows if row["period"] == ALL]
     assert (row["numerator"], row["denominator"]) == (str(figure.numerator), "12000")

@@ -52,32 +52,12 @@ def test_the_overview_shows_exactly_the_published_cells(demo: Release) -> None:
     assert cell is not None
     figure = figures(registry.get("on_time_rate"), [cell])[0]
     shown = {metric.label: metric.value for metric in app.metric}
-    assert shown["累计受理"] == numerals.count(demo.cases)
+    assert shown["累计受理量"] == numerals.count(demo.cases)
     assert shown["累计按期办结率"] == numerals.value(figure)
     low, high = numerals.bounds(figure)
     captions = [caption.value for caption in app.caption]
     basis = f"{cell.numerator:,} / {cell.denominator:,} 件  \n95% 置信区间 {low} 至 {high}"
     assert basis in captions
-
-
-def test_units_are_never_ranked(demo: Release) -> None:
-    """They stand in the order of the register, whatever their rates."""
-    app = open_page("units", period="2025")
-    table = app.table[0].value
-    register = ["汉滨区", "汉阴县", "石泉县", "宁陕县", "紫阳县", "岚皋县", "平利县", "镇坪县"]
-    listed = [name for name in table["单位"] if name in register]
-    assert listed == [name for name in register if name in listed]
-    assert len(listed) > 2
-
-
-def test_a_unit_with_few_cases_is_listed_apart_without_a_rate(demo: Release) -> None:
-    app = open_page("units")
-    scope = Scope(grain="quarter", period="2026-Q3")
-    few = [cell for cell in published.read(demo, "on_time_rate", scope, by="unit") if cell.withheld]
-    assert few
-    assert text("zh", "units.small", n=len(few)) in texts(app)
-    rates = {name for table in app.table for name in table.value["单位"]}
-    assert len(rates) == 58 - len(few)
 
 
 def test_the_period_comes_from_the_url_and_goes_back_into_it(demo: Release) -> None:

@@ -1,13 +1,66 @@
 """Small releases made once, and copies of them that a test may spoil."""
 
 import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
+from sqlalchemy import Engine
 
+from cities import City
 from data_access.settings import releases
-from pipeline import chain
+from pipeline import cells, chain
+from pipeline.__main__ import main
+from pipeline.engines import Counter
+from pipeline.engines.folder import Facts
+from pipeline.sources.demo import COMPLETE_UNTIL
 from tests.small_release import CITY, FEW_CASES, contents, publish
+
+if TYPE_CHECKING:  # an extra: where it is missing, only its tests fail
+    from tests.spark_cluster import Cluster
+
+
+@pytest.fixture(scope="session")
+def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Cluster"]:
+    """A master and two workers."""
+    from tests.spark_cluster import cluster
+
+    with cluster(tmp_path_factory.mktemp("spark")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def counts_on_spark(spark_cluster: "Cluster") -> Iterator[Callable[[Facts], Counter]]:
+    """Counting on that cluster, from a machine in another time zone."""
+    from pipeline.engines import spark
+    from tests.spark_cluster import HOST, JAVA
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_MASTER", spark_cluster.url)
+        patch.setenv("SPARK_LOCAL_IP", HOST)
+        patch.setenv("JAVA_TOOL_OPTIONS", f"{JAVA} -Duser.timezone=Asia/Shanghai")
+        session = spark.session()
+    yield partial(spark.Counter, session=session)
+    session.stop()
+
+
+@pytest.fixture(scope="session")
+def facts_folder(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The facts of the small demo city, written by the command."""
+    written = tmp_path_factory.mktemp("written") / "facts"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUNLINE_DATA", str(demo_folder))
+        assert main(["facts", str(written)]) == 0
+    return written
+
+
+@pytest.fixture
+def demo_cells(demo_cases: Engine, ankang: City) -> pd.DataFrame:
+    """The cells counted in memory, straight from the case database."""
+    return cells.cells(demo_cases, ankang, COMPLETE_UNTIL)
 
 
 def _published(folder: Path, *made: tuple[int, int]) -> Path:

@@ -1,6 +1,5 @@
 """The cells of the lattice, against a naive reading of the same cases."""
 
-import io
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -122,8 +121,8 @@ def test_a_duration_is_told_with_its_median(
         row = told.loc[figure.key]
         assert row["numerator"] == figure.numerator
         assert (row["value"], row["p90"]) == (figure.value, figure.p90)
-    shown = open_data.files(protect.protect(found, ankang, COMPLETE_UNTIL), "")["cells-city.csv"]
-    rows = pd.read_csv(io.BytesIO(shown), index_col=["metric", "period"])
+    shown = open_data.long(protect.protect(found, ankang, COMPLETE_UNTIL), ankang, "")["city"]
+    rows = shown.set_index(["metric", "period"])
     assert rows.loc[(metric.id, ALL), "value"] == whole[0].value
     few = found[(found["metric"] == metric.id) & (found["numerator"] < 10)]
     assert few["value"].isna().all()
@@ -146,15 +145,13 @@ def test_a_city_without_cases_has_cells_that_say_so(engine: Engine, nyc: City) -
 
 
 @pytest.mark.parametrize(("bins", "value"), [({0: 20}, 0), ({LAST: 20}, np.nan), ({0: 9}, np.nan)])
-def test_a_median_at_either_end(bins: dict[int, int], value: float) -> None:
+def test_a_median_at_either_end(bins: dict[int, int], value: float, ankang: City) -> None:
     """At once is 0 seconds; longer than the longest bin, or of few cases, is no number."""
     rows = pd.DataFrame({"bin": [str(n) for n in bins], "numerator": bins.values()})
     told = cells._times(rows)
-    assert told["numerator"] == sum(bins.values())
     assert told["value"] == pytest.approx(value, abs=60, nan_ok=True)
     row = {"metric": "time_solving", "grain": ALL, "period": ALL} | dict.fromkeys(DIMENSIONS, ALL)
-    frame = pd.DataFrame([row | told | {"denominator": pd.NA, "withheld": None}])
-    (line,) = pd.read_csv(io.BytesIO(open_data.files(frame, "")["cells-city.csv"])).to_dict(
-        "records"
-    )
+    counts = {"numerator": sum(bins.values()), "denominator": pd.NA}
+    frame = pd.DataFrame([row | told | counts | {"withheld": None}])
+    (line,) = open_data.long(frame, ankang, "")["city"].to_dict("records")
     assert line["value"] == pytest.approx(told["value"], nan_ok=True)

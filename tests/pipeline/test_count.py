@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pandas as pd
@@ -59,7 +60,7 @@ def test_new_york_as_it_stood(
         ("2011-03-20", "DPR", 89.2, 77.3, 65.3),
         ("2011-03-20", "DOF", 98.9, 79.1, 78.5),
         ("2011-04-01", "DPR", 88.9, 75.3, 61.8),
-        # Read literally, one open case closed in 1900: then 50.7 and 50.7 (decision 3).
+        # Read literally, one open case closed in 1900: then 50.7 and 50.7 (decision 3, and below).
         ("2011-05-01", "DOHMH", 97.4, 49.3, 49.3),
         # In the end. The study judges deadlines after the file's last day too (82.6, 64.9, 79.1,
         # 45.8); here nobody is late for what the file could not see (decision 2).
@@ -84,6 +85,59 @@ def test_the_reference_table_of_new_york(
         assert figure.value is not None
         if percent is not None:
             assert round(100 * figure.value, 1) == percent, (name, figure)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("day", "unit", "closed_only", "closed_or_overdue", "cohort", "finally_"),
+    [  # the whole table of the reference study, in percent; the last column as of 2014
+        ("2011-03-10", "all", 96.3, 93.0, 89.9, 82.6),
+        ("2011-03-20", "all", 91.7, 84.5, 83.2, 82.6),
+        ("2011-03-20", "DPR", 89.2, 77.3, 65.3, 64.9),
+        ("2011-03-20", "DOF", 98.9, 79.1, 78.5, 79.1),
+        ("2011-04-01", "DPR", 88.9, 75.3, 61.8, 64.9),
+        ("2011-05-01", "DOHMH", 97.4, 50.7, 50.7, 45.8),
+    ],
+)
+def test_the_reference_table_comes_out_of_measure_where_the_file_is_read_as_the_study_read_it(
+    nyc_literally: Path, day: str, unit: str, closed_only: float, closed_or_overdue: float,
+    cohort: float, finally_: float, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("SUNLINE_DATA", str(nyc_literally))
+
+    def percent(metric: str, as_of: str) -> float:
+        asked = [metric, "--city", "nyc", "--as-of", as_of, "--by", "unit", "--json"]
+        assert main(["measure", *asked]) == 0
+        rows = json.loads(capsys.readouterr().out)
+        value: float = next(row["value"] for row in rows if row["unit"] == unit)
+        return round(100 * value, 1)
+
+    assert percent("on_time_closed_only", day) == closed_only
+    assert percent("on_time_closed_or_overdue", day) == closed_or_overdue
+    assert percent("on_time_rate", day) == cohort
+    assert percent("on_time_rate", "2014-01-01") == finally_
+
+
+@pytest.mark.real
+def test_what_was_read_literally_is_never_published(
+    nyc_literally: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SUNLINE_DATA", str(nyc_literally))
+    assert main(["publish", "--city", "nyc"]) == 2
+    assert "read literally" in capsys.readouterr().err
+    assert main(["ingest", "demo", "x.csv", "--city", "nyc", "--literally"]) == 2
+
+
+@pytest.fixture(scope="module")
+def nyc_literally(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with New York's export, read as the study read it."""
+    folder = tmp_path_factory.mktemp("literally")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUNLINE_DATA", str(folder))
+        file = str(export(NYC_2011))
+        assert main(["ingest", "nyc311", file, "--city", "nyc", "--literally"]) == 0
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -21,14 +21,15 @@ from data_access.facts import SUBJECTS
 from metrics import registry
 from metrics.model import Metric
 from pipeline import count
-from pipeline.engines import Counter, duckdb, postgres
-from pipeline.engines.statement import counted
+from pipeline.engines import Counter, duckdb, folder, postgres
+from pipeline.engines.folder import Facts
+from pipeline.engines.statement import BIN, By, counted
 from pipeline.sources.demo import COMPLETE_UNTIL
 from tests import oracle
 from tests.at_random import COUNT, RATIO, RAW, SCHEMA, TEXTS, facts, random_facts, random_metrics
 from tests.metrics.test_definitions import METRICS, example_facts
 
-Count = Callable[[pa.Table], Counter]
+Count = Callable[[Facts], Counter]
 
 
 @pytest.fixture(scope="session")
@@ -37,17 +38,6 @@ def counts_on_postgres(postgres_url: str) -> Iterator[Count]:
     engine = create_engine(postgres_url, connect_args=elsewhere)
     yield partial(postgres.Counter, engine=engine)
     engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def counts_on_spark() -> Iterator[Count]:
-    from pipeline.engines import spark  # an extra: where it is missing, only its tests fail
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JAVA_TOOL_OPTIONS", "-Duser.timezone=Asia/Shanghai")
-        session = spark.local()
-    yield partial(spark.Counter, session=session)
-    session.stop()
 
 
 POSTGRES = pytest.param("counts_on_postgres", marks=pytest.mark.postgres)
@@ -139,16 +129,43 @@ def test_a_moment_without_an_offset_is_in_utc(engine: Count) -> None:
         agrees(counter, metric, table, ())
 
 
-@pytest.mark.spark
-def test_a_folder_of_facts_on_spark(counts_on_spark: Count, tmp_path: Path) -> None:
-    from pipeline.engines import spark
-
+def test_a_folder_of_facts(engine: Count, tmp_path: Path) -> None:
     table = random_facts(1, 500)
-    spark.write(table, str(tmp_path))
+    folder.write(table.schema, [table.slice(0, 200), table.slice(200)], tmp_path)
     assert (tmp_path / "received_at_month=202601").is_dir()
-    with counts_on_spark(str(tmp_path)) as counter:
-        for metric in (RATIO, COUNT):
+    assert folder.rows(tmp_path) == 500
+    with engine(tmp_path) as counter:
+        for metric in (RATIO, COUNT, replace(COUNT, dated_by="due_at")):
             agrees(counter, metric, table, metric.slices)
+
+
+def test_an_empty_folder_counts_nothing(engine: Count, tmp_path: Path) -> None:
+    folder.write(SCHEMA, [SCHEMA.empty_table()], tmp_path)
+    with engine(tmp_path) as counter:
+        agrees(counter, RATIO, SCHEMA.empty_table(), ("unit",))
+
+
+def test_metrics_counted_together_count_what_each_counts_alone(engine: Count) -> None:
+    """Of several times, with and without a denominator, by slices and by the bin of a duration."""
+    table = count.binned(random_facts(5, 400), ["solving_seconds"])
+    lasting = replace(registry.get("time_solving"), numerator="solving_seconds >= 0")
+    ways: list[tuple[list[Metric], list[By]]] = [
+        ([RATIO, COUNT, replace(RATIO, id="late", numerator="NOT closed_at <= due_at"),
+          replace(COUNT, id="due", dated_by="due_at")], [(), ("unit",), ("unit", "area")]),
+        ([RATIO, replace(RATIO, id="late", numerator="NOT closed_at <= due_at")], [("area",)]),
+        ([lasting, replace(lasting, id="open", numerator="closed_at IS NULL")],
+         [(BIN,), ("unit", BIN)]),
+    ]  # fmt: skip
+    with engine(table) as counter:
+        for metrics, cuts in ways:
+            together = counter.count_cuts(metrics, cuts)
+            assert {*together} == {(by, metric.id) for metric in metrics for by in cuts}
+            for (by, name), rows in together.items():
+                (metric,) = (metric for metric in metrics if metric.id == name)
+                assert rows.schema == counted(by)
+                found = oracle.ordered(tuple(row.values()) for row in rows.to_pylist())
+                assert found
+                assert found == counts(counter, metric, by)
 
 
 def test_without_spark_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +182,7 @@ def test_without_java_the_error_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(RuntimeError, match="make system"):
-        spark.local()
+        spark.session()
 
 
 def test_no_facts_count_nothing(engine: Count) -> None:

@@ -186,10 +186,10 @@ def test_many_publishers_at_once_leave_one_chain(first: Path) -> None:
 
 @pytest.fixture
 def small_disk(data: Path) -> Iterator[Path]:
-    """The releases lie on a disk of 8 MB of their own."""
+    """The releases lie on a disk of 16 MB of their own."""
     home = data / "releases"
     home.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(home)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(home)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("this user may not mount a small disk; the test by ulimit runs all the same")
     yield home
@@ -201,7 +201,7 @@ def test_a_full_disk_leaves_the_old_release(small_disk: Path) -> None:
     first, outcomes = publish(), []
     free = os.statvfs(small_disk).f_bavail * 4096
     size = history.size(first)
-    for left in (0, 4096, size // 3, *range(size - 120_000, size + 200_000, 40_000)):
+    for left in (0, 4096, size // 3, *range(size - 120_000, 3 * size, 120_000)):
         ballast = small_disk / "ballast"
         ballast.write_bytes(bytes(max(free - left, 0)))
         try:

@@ -12,20 +12,17 @@ from hypothesis import given, settings
 from scipy.stats import spearmanr
 
 from cities import ROOT, City
+from data_access.outcomes import DAYS
 from pipeline import demo
-from pipeline.anonymity import problems
 from pipeline.open_cases import (
     COLUMNS,
-    DAYS,
     FEW,
-    OPEN,
-    OTHER,
     STEPS,
-    UNKNOWN,
     WITHHELD,
     YEAR_RUNS,
     open_cases,
 )
+from pipeline.open_rows import OPEN, OTHER, UNKNOWN
 from pipeline.open_subjects import TOO_RECENT, subjects
 from pipeline.sources import load
 from tests.open_city import (
@@ -38,6 +35,7 @@ from tests.open_city import (
     eligible,
     facts,
     mixed,
+    problems,
     release,
 )
 

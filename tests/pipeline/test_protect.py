@@ -195,5 +195,30 @@ def test_a_total_that_no_table_shows_is_reckoned_with(ankang: City) -> None:
     reason = shown.set_index("town")["withheld"]
     assert reason["t1"] == FEW
     assert PROTECTED in shown["withheld"].tolist(), "or t1 is the rest of January to March"
-    running = protect(nested(months), ankang, date(2024, 3, 31))  # March is not all there
-    assert running["withheld"].dropna().tolist() == [FEW]
+
+
+def test_what_still_runs_is_never_shown(ankang: City) -> None:
+    months = {"t2": {"2024-01": 20, "2024-02": 30, "2024-03": 40}}
+    shown = protect(nested(months), ankang, date(2024, 3, 31))
+    assert shown["period"].tolist() == ["2024-01", "2024-02"]
+    assert shown["withheld"].isna().all()
+
+
+def test_what_was_told_stays_told_and_what_was_withheld_stays_withheld(ankang: City) -> None:
+    """Else two releases that each are safe would together show what one of them hides."""
+    months = {
+        name: dict.fromkeys(("2024-01", "2024-02", "2024-03"), count)
+        for name, count in {"t1": 1, "t2": 20, "t3": 21, "t4": 22}.items()
+    }
+    cells = nested(months)
+    first = protect(cells, ankang, AS_OF)
+    hidden = first["withheld"] == PROTECTED
+    assert hidden.any()
+    before = first.assign(withheld=first["withheld"].mask(hidden, None))
+    before = before.assign(numerator=before["numerator"].mask(hidden, cells["numerator"]))
+    other = int(np.flatnonzero((first["town"] == "t4") & ~hidden)[0])
+    before.loc[other, "numerator"] = pd.NA
+    before.loc[other, "withheld"] = PROTECTED
+    second = protect(cells, ankang, AS_OF, before)
+    assert not (second["withheld"] == PROTECTED)[hidden].any()
+    assert second["withheld"][other] == PROTECTED

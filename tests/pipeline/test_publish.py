@@ -4,11 +4,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 import cities
 from data_access.cases.engine import connect
+from data_access.cases.private import Caller
 from data_access.published import current, describe
-from pipeline import release
+from pipeline import callers, release
 from pipeline.__main__ import main
 from pipeline.ingest import ingest
 from pipeline.publish import publish
@@ -19,7 +21,7 @@ def first(data: Path) -> Path:
     """A small city with one release in force."""
     opened = connect()
     ingest(opened, "demo", None, cities.profile("ankang"), cases=800, seed=1)
-    folder = publish(opened, cities.profile("ankang"), None)
+    folder = publish(opened, cities.profile("ankang"), None, ())
     opened.dispose()
     return folder
 
@@ -37,7 +39,7 @@ def test_nothing_to_publish_says_what_to_do(capsys: pytest.CaptureFixture[str]) 
 
 def test_publishing_beyond_what_is_known_is_refused(first: Path) -> None:
     with pytest.raises(release.ReleaseError, match="known until 2026-11-01"):
-        publish(connect(), cities.profile("ankang"), date(2026, 11, 2))
+        publish(connect(), cities.profile("ankang"), date(2026, 11, 2), ())
 
 
 def test_what_can_be_worked_out_is_not_published(
@@ -46,14 +48,35 @@ def test_what_can_be_worked_out_is_not_published(
     """With complementary suppression turned off the attack finds what it was there for."""
     monkeypatch.setattr("pipeline.protect.complement", lambda known, table, small: small)
     with pytest.raises(release.ReleaseError, match="can be worked out"):
-        publish(connect(), cities.profile("ankang"), None)
+        publish(connect(), cities.profile("ankang"), None, ())
     assert current("ankang") == describe(first)
+
+
+def test_a_caller_s_value_in_any_file_is_not_published(first: Path) -> None:
+    """Whatever it is: here the id of a metric. What is a public word besides is no leak."""
+    town = next(iter(cities.profile("ankang").units)).names["zh"]
+    with pytest.raises(release.ReleaseError, match=r"cells-city\.csv: a caller's value in it"):
+        publish(connect(), cities.profile("ankang"), None, (town, "on_time_rate"))
+    assert current("ankang") == describe(first)
+    publish(connect(), cities.profile("ankang"), None, (town,))
+
+
+def test_all_that_callers_told_is_looked_for(first: Path) -> None:
+    opened = connect()
+    told = callers.values(opened, "ankang")
+    with opened.connect() as connection:
+        rows = connection.execute(select(Caller.name, Caller.phone, Caller.address)).all()
+    opened.dispose()
+    assert rows
+    assert told >= {value for row in rows for value in row if value}
+    assert "" not in told
+    assert callers.values(connect(), "nyc") == frozenset()
 
 
 def test_what_verify_refuses_is_not_published(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.publish.verify", lambda folder: ["a cell too much"])
     with pytest.raises(release.ReleaseError, match="a cell too much"):
-        publish(connect(), cities.profile("ankang"), None)
+        publish(connect(), cities.profile("ankang"), None, ())
     assert current("ankang") == describe(first)
 
 
@@ -74,7 +97,7 @@ def test_real_and_simulated_cases_are_never_counted_together(first: Path, tmp_pa
     (tmp_path / "real.csv").write_text(header + row)
     ingest(opened, "nyc311", str(tmp_path / "real.csv"), cities.profile("ankang"))
     with pytest.raises(release.ReleaseError, match="real and simulated"):
-        publish(opened, cities.profile("ankang"), None)
+        publish(opened, cities.profile("ankang"), None, ())
 
 
 def test_the_first_start_builds_and_the_second_does_nothing(

@@ -15,7 +15,7 @@ from metrics import lattice, registry
 from metrics.periods import closed, label
 
 ALL = "all"
-DIMENSIONS = ("unit", "area", "town", "category", "category2")
+DIMENSIONS = ("unit", "area", "town", "category", "category2", "reason_code")
 KEYS = ["metric", "grain", "period", *DIMENSIONS]
 COUNTS = ["numerator", "denominator"]
 COUNT, RATIO, SAME_BASE = "received", "satisfied", "not_dissatisfied"

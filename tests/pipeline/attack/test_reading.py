@@ -132,7 +132,7 @@ def test_the_dimensions_are_those_of_the_file(tables: str, tmp_path: Path) -> No
     (cells, _) = counted_cells(tables, 500, 1)
     told = reading.read([released(tmp_path / "v", cells, np.random.default_rng(1))])
     assert [tree.columns for tree in told.trees] == [
-        ("period",), ("unit",), ("area", "town"), ("category", "category2"),
+        ("period",), ("unit",), ("area", "town"), ("category", "category2"), ("reason_code",),
     ]  # fmt: skip
 
 

@@ -1,0 +1,85 @@
+"""What the reader chooses on the map page. Each choice mirrors the URL, which is the only state."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components import cached, filters, session, words
+from components.maps.figures import MEASURES, published_as
+from components.maps.places import area_name
+from components.session import t
+from components.tables import Link
+from data_access.published import ALL, NONE, Scope
+from metrics import registry
+from metrics.model import Metric
+
+GRAINS = ("quarter", "year")  # for which areas and towns are published
+VIEWS = {"borders": "map.view_borders", "tiles": "map.view_tiles"}
+LABELS = {
+    "measure": "map.measure", "period": "map.period", "area": "map.area", "view": "map.view",
+}  # fmt: skip
+
+
+def measure() -> Metric:
+    """Let the reader choose what the colours stand for."""
+    language = session.language()
+    return registry.get(
+        _choose("measure", MEASURES, lambda name: words.name(language, registry.get(name)))
+    )
+
+
+def period(metric: Metric) -> Scope | None:
+    """Let the reader choose a closed period by areas; None where none is published yet."""
+    found = cached.periods(published_as(metric), "area")
+    offered = {label: grain for label, grain in found.items() if grain in GRAINS}
+    if not offered:
+        return None
+    language = session.language()
+    chosen = _choose("period", list(offered), lambda label: words.period(language, label))
+    return Scope(grain=offered[chosen], period=chosen)
+
+
+def area(codes: Sequence[str]) -> str | None:
+    """Let the reader choose an area or, None, the whole city: the way without a mouse."""
+    city = t("map.whole_city", city=area_name(ALL))
+    chosen = _choose(
+        "area", [ALL, *codes],
+        lambda code: city if code == ALL else area_name(code),
+    )  # fmt: skip
+    return None if chosen == ALL else chosen
+
+
+def view() -> str:
+    """Let the reader change from borders to tiles, where borders may be shown at all."""
+    return _choose("view", list(VIEWS), lambda name: t(VIEWS[name]))
+
+
+def go(code: str) -> None:
+    """Show an area. In the URL, so that Back leads out of it again."""
+    st.query_params["area"] = code
+
+
+def linked(code: str) -> str | Link:
+    """An area's name, as a link that shows it with all else as it was chosen."""
+    name = area_name(code)
+    return name if code == NONE else Link(name, session.link("/map", area=code))
+
+
+def leave() -> None:
+    """Show the whole city again."""
+    st.query_params.pop("area", None)
+
+
+def _choose(name: str, options: Sequence[str], said: Callable[[str], str]) -> str:
+    chosen = session.asked(name, list(options), options[0])
+    st.session_state["shown"] = filters.shown() | {name: chosen}
+    st.session_state[f"map_{name}"] = chosen
+    st.selectbox(
+        t(LABELS[name]), options, key=f"map_{name}", on_change=_to_url, args=(name,),
+        format_func=filters.worded(options, said), width=290,
+    )  # fmt: skip
+    return chosen
+
+
+def _to_url(name: str) -> None:
+    st.query_params[name] = st.session_state[f"map_{name}"]

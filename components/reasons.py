@@ -1,0 +1,240 @@
+"""Reasons in public: how often each was given, what it means, the rule behind it, where to turn."""
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from cities.reasons import Channel, Reason, cited
+from components import cached, filters, lines, notes, peers, session, tables, words
+from components.charts import reasons as charts
+from components.session import t
+from components.tables import Link, Row
+from data_access.published import NONE, SENSITIVE, Scope
+from metrics import numerals, registry
+from metrics.measure import UNPUBLISHED, Figure, withheld
+from metrics.periods import ALL, closed, first_day, label
+from metrics.shares import leading, share, unseen
+
+CASES, RATE = "not_handled_cases", "not_handled"
+MANY = 4  # reasons that lead together and are still named
+LEADS_TO = {"area": "map", "category": "times", "unit": "unit"}  # pages
+
+
+def listed(kind: str) -> list[Reason]:
+    """The city's reasons of one kind, in the order of its catalogue."""
+    return [reason for reason in session.city().reasons if reason.kind == kind]
+
+
+def nearest(metric: str, by: str, scope: Scope) -> Scope | None:
+    """The period a table is published for: the one asked for, one around it, or the newest."""
+    published = cached.periods(metric, by)
+    around = [scope.period]
+    if scope.period != ALL:
+        start = first_day(scope.period)
+        around += [label(start.year, start.month, grain) for grain in ("quarter", "year")]
+    found = next((period for period in (*around, *published) if period in published), None)
+    return Scope(grain=published[found], period=found) if found else None
+
+
+def _table_of(metric: str, by: str, scope: Scope) -> Scope | None:
+    """The same, and says so where it is another period, or no table at all."""
+    found = nearest(metric, by, scope)
+    if found is None:
+        st.info(t("page.not_handled.unpublished"))
+    elif found.period != scope.period:
+        period = words.period(session.language(), found.period)
+        st.caption(t("page.not_handled.other_period", period=period))
+    return found
+
+
+def overview(scope: Scope) -> None:
+    """Bars by reason under a title that states what they show, and the same as a table."""
+    found = nearest(CASES, "reason_code", scope)
+    whole, figures = _given(found)
+    first = leading(figures)
+    st.subheader(_finding(first, figures, whole), anchor="reasons")
+    if _table_of(CASES, "reason_code", scope) is None:
+        return
+    ranked = sorted(figures, key=lambda figure: -(figure.numerator or 0))
+    if whole is not None and whole.numerator is not None:
+        st.caption(t("page.not_handled.bars", whole=numerals.count(whole.numerator)))
+    charts.bars([(_name(figure.key), figure) for figure in ranked], whole, len(first))
+    if any(figure.note for figure in figures):
+        st.caption(t("note.withheld"))
+    with st.expander(t("page.not_handled.table")):
+        _draw([_row(_linked(figure.key), figure, share(figure, whole)) for figure in ranked])
+    notes.how(registry.get(CASES))
+
+
+def _given(scope: Scope | None) -> tuple[Figure | None, list[Figure]]:
+    """How many cases could not be handled, in all and by reason; nothing where no table is."""
+    if scope is None:
+        return None, []
+    return cached.total(CASES, scope), cached.measure(CASES, scope, by="reason_code")
+
+
+def _finding(first: Sequence[Figure], figures: Sequence[Figure], whole: Figure | None) -> str:
+    """Which reasons were given most, as far as chance and what is withheld let it be told."""
+    if not first:
+        return t("page.not_handled.lead_none")
+    if len(first) == 1:
+        said = t("page.not_handled.lead_one", name=_name(first[0].key))
+    else:
+        way = "some" if len(first) <= MANY else "many"
+        said = t(f"page.not_handled.lead_{way}", n=len(first))
+    hidden = unseen(figures, whole)
+    if hidden is None or hidden >= (first[-1].numerator or 0):
+        return t("page.not_handled.among_published", text=said)
+    return said
+
+
+def _name(code: str) -> str:
+    """What a reason is called; a code that the catalogue lacks stands for itself."""
+    if code == NONE:
+        return t("page.not_handled.no_reason")
+    names = {reason.code: reason.names for reason in session.city().reasons}
+    return names[code][session.language()] if code in names else words.plain(code)
+
+
+def _linked(code: str) -> str:
+    """The name as a link to the explanation further down, where there is one."""
+    explained = any(reason.code == code for reason in listed("not_handled"))
+    return f"[{_name(code)}](#{code})" if explained else _name(code)
+
+
+def _row(name: str | Link, count: Figure | None, part: Figure) -> dict[str, str | Link]:
+    """A line of a table: name, perhaps a count, a share with its interval, or why there is none."""
+    said = words.note(session.language(), part)
+    row: dict[str, str | Link] = {t("table.name"): name}
+    if count is not None:
+        row[t("table.cases")] = numerals.count(count.numerator)
+    return row | {
+        t("page.not_handled.share"): said or numerals.value(part),
+        t("units.column.interval"): tables.RANGE.join(numerals.bounds(part)),
+        t("page.not_handled.counts"): " / ".join(
+            (numerals.count(part.numerator), numerals.count(part.denominator))
+        ),
+    }
+
+
+def _draw(rows: Sequence[Row]) -> None:
+    st.table(pd.DataFrame(rows), hide_index=True, border="horizontal")
+
+
+def over_time(scope: Scope) -> None:
+    """The share by year for years and all time, else by quarter; closed periods only."""
+    grain, metric = "year" if scope.grain in ("year", ALL) else "quarter", registry.get(RATE)
+    as_of, told = cached.release().as_of, cached.measure(RATE, Scope(grain=grain))
+    figures = [figure for figure in told if closed(figure.key, as_of)]
+    charts.periods(metric, figures)
+    with st.expander(t("page.not_handled.periods")):
+        language = session.language()
+        _draw([_row(words.period(language, figure.key), None, figure) for figure in figures[::-1]])
+    notes.how(metric)
+
+
+def by_area(scope: Scope) -> None:
+    """The share in each county, in the order of the register."""
+    if found := _table_of(RATE, "area", scope):
+        figures = {figure.key: figure for figure in cached.measure(RATE, found, by="area")}
+        order = [unit.code for unit in session.city().units if unit.code in figures]
+        codes = [*order, *sorted(figures.keys() - set(order))]
+        _rates([figures[code] for code in codes], found, "area", t("page.not_handled.area"))
+
+
+def by_category(scope: Scope) -> None:
+    """The share in each category, in the order of the classification."""
+    if found := _table_of(RATE, "category", scope):
+        figures = {figure.key: figure for figure in cached.measure(RATE, found, by="category")}
+        order = [name for name in session.city().categories if name in figures]
+        codes = [*order, *sorted(figures.keys() - set(order))]
+        group = t("page.not_handled.category")
+        _rates([figures[code] for code in codes], found, "category", group)
+
+
+def by_unit(scope: Scope) -> None:
+    """The share of each unit, among its peers only; those with few cases are named apart."""
+    if found := _table_of(RATE, "unit", scope):
+        figures = cached.measure(RATE, found, by="unit")
+        for group, members in peers.groups(figures):
+            with st.expander(t("units.group", group=group, n=len(members))):
+                _rates(members, found, "unit", group)
+        if small := peers.withheld(figures):
+            with st.expander(t("units.small", n=len(small))):
+                tables.withheld(small)
+
+
+def _rates(figures: Sequence[Figure], scope: Scope, by: str, group: str) -> None:
+    """A chart and a table of shares, never a ranking; each name leads on to a page of its own."""
+    named = [(filters.called(by, figure.key), figure) for figure in figures]
+    charts.places(registry.get(RATE), named, cached.total(RATE, scope), group)
+    tables.linked([_row(_onward(by, *one), None, one[1]) for one in named], group)
+
+
+def _onward(by: str, name: str, figure: Figure) -> str | Link:
+    if figure.key in (NONE, SENSITIVE):
+        return name
+    return Link(name, session.to(LEADS_TO[by], **filters.shown() | {by: figure.key}))
+
+
+def explanations(scope: Scope | None) -> None:
+    """Each reason why a case could not be handled: what it means, why so, and what to do next."""
+    found = nearest(CASES, "reason_code", scope) if scope else None
+    whole, figures = _given(found)
+    counts = {figure.key: figure for figure in figures}
+    for reason in listed("not_handled"):
+        with st.container(border=True):
+            st.subheader(reason.names[session.language()], anchor=reason.code)
+            if found is not None:
+                _count(counts.get(reason.code) or withheld(reason.code, UNPUBLISHED), whole, found)
+            _explain(reason)
+
+
+def _count(figure: Figure, whole: Figure | None, scope: Scope) -> None:
+    """How often a reason was given in a period, with share, total and interval where told."""
+    language, part = session.language(), share(figure, whole)
+    period = words.period(language, scope.period)
+    if part.value is None:
+        said = t("page.not_handled.given", period=period, shown=charts.label(figure, whole))
+    else:
+        low, high = numerals.bounds(part)
+        said = t(
+            "page.not_handled.given_of", period=period, cases=numerals.count(part.numerator),
+            whole=numerals.count(part.denominator), share=numerals.value(part), low=low, high=high,
+        )  # fmt: skip
+    st.caption(said)
+
+
+def folded(kind: str) -> None:
+    """The reasons of another kind, each folded away under its name."""
+    for reason in listed(kind):
+        with st.expander(reason.names[session.language()]):
+            _explain(reason)
+
+
+def _explain(reason: Reason) -> None:
+    language = session.language()
+    words_side, channel_side = st.columns([3, 2])
+    with words_side:
+        st.markdown(reason.meaning[language])
+        st.markdown(t("page.not_handled.next_step", text=reason.next_step[language]))
+    with channel_side:
+        st.markdown(t("page.not_handled.channel", text=reason.right_channel[language]))
+        st.html(f'<ul style="{lines.ROW}">{"".join(map(_channel, reason.channels))}</ul>')
+    said = [t("page.not_handled.basis", text=cited(reason, language))]
+    if reason.lawyer_check:
+        said.append(t("page.not_handled.unchecked", text=reason.to_check[language]))
+    st.caption("  \n".join(said))
+
+
+def _channel(channel: Channel) -> str:
+    """A number that one tap dials, or a place; a made-up address says that it is."""
+    name, item = escape(channel.names[session.language()]), '<li style="margin:0">{}</li>'
+    if channel.phone:
+        number = escape(channel.phone)
+        return item.format(f'<a style="{lines.BUTTON}" href="tel:{number}">{name} {number}</a>')
+    where = escape((channel.address or {}).get(session.language(), ""))
+    made_up = f" ({escape(t('page.not_handled.made_up'))})" if channel.made_up else ""
+    return item.format(f"{name}: {where}{made_up}")

@@ -1,0 +1,136 @@
+"""The search of published outcomes: what the reader asks for, and each text under its keys."""
+
+from dataclasses import dataclass
+from math import ceil
+
+import streamlit as st
+
+from components import cached, filters, session, words
+from components.session import t
+from data_access import outcomes
+from data_access.outcomes import DAYS, FACETS, WITHHELD, Outcome
+from data_access.published import ALL, Release
+from metrics import numerals
+
+AT_ONCE = 10
+LONGEST = 40  # characters of a question
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Words, choices and the page of results, from 1."""
+
+    words: str
+    facets: tuple[tuple[str, str], ...]
+    page: int
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.words or self.facets)
+
+
+def asked() -> Asked:
+    """Let the reader ask; all of it is in the URL."""
+    said = st.query_params.get("q", "")[:LONGEST]
+    st.session_state["q"] = said
+    st.text_input(
+        t("outcomes.search"), key="q", max_chars=LONGEST, on_change=_to_url,
+        placeholder=t("outcomes.example"),
+    )  # fmt: skip
+    facets: dict[str, str] = {}
+    with st.container(horizontal=True):
+        for name in FACETS:
+            if (chosen := _facet(name, said, facets)) != ALL:
+                facets[name] = chosen
+    number = st.query_params.get("page", "1")
+    page = int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1
+    return Asked(said, tuple(facets.items()), page)
+
+
+def _to_url() -> None:
+    st.query_params["q"] = st.session_state["q"]
+    st.query_params.pop("page", None)
+
+
+def _facet(name: str, said: str, facets: dict[str, str]) -> str:
+    counted = dict(_counts(said, tuple(facets.items()), name))
+    return filters.choose(
+        name, [ALL, *counted],
+        lambda code: _option(name, code, counted.get(code)),
+    )  # fmt: skip
+
+
+def _option(name: str, code: str, number: int | None) -> str:
+    if code == ALL or number is None:
+        return t("outcomes.any")
+    return t("outcomes.option", name=_called(name, code), n=numerals.count(number))
+
+
+def found(asked: Asked) -> tuple[list[Outcome], int]:
+    """A page of what was found, and how many there are in all."""
+    here = cached.release()
+    return _search(here.city, here.id, here, asked)
+
+
+@st.cache_data(show_spinner=False, max_entries=2_000)
+def _search(
+    city: str, release_id: str, _release: Release, asked: Asked
+) -> tuple[list[Outcome], int]:
+    skip = (asked.page - 1) * AT_ONCE
+    return outcomes.search(_release, asked.words, dict(asked.facets), AT_ONCE, skip)
+
+
+def _counts(said: str, facets: tuple[tuple[str, str], ...], by: str) -> list[tuple[str, int]]:
+    here = cached.release()
+    return _counted(here.city, here.id, here, said, facets, by)
+
+
+@st.cache_data(show_spinner=False, max_entries=2_000)
+def _counted(
+    city: str, release_id: str, _release: Release, said: str,
+    facets: tuple[tuple[str, str], ...], by: str,
+) -> list[tuple[str, int]]:  # fmt: skip
+    return outcomes.counts(_release, said, dict(facets), by)
+
+
+def card(one: Outcome) -> None:
+    """One text under its keys. It came from people, so it is shown as text and nothing else."""
+    language = session.language()
+    with st.container(border=True):
+        keys = [words.period(language, one.when), *(
+            _called(name, value)
+            for name, value in (("area", one.area), ("category", one.category), ("unit", one.unit))
+            if value != WITHHELD
+        )]  # fmt: skip
+        st.caption(" · ".join(keys))
+        st.text(one.text)
+        became = [_called("outcome", one.outcome), t(f"outcomes.days_{_place(one.days)}")]
+        became += [t(f"outcomes.satisfied_{one.satisfaction}")]
+        st.caption(" · ".join(became))
+
+
+def _place(days: str) -> str:
+    return str(DAYS.index(days)) if days in DAYS else "unknown"
+
+
+def _called(name: str, code: str) -> str:
+    if code == WITHHELD:
+        return t("outcomes.whole_city")
+    if name in ("kind", "outcome"):
+        return t(f"outcomes.{name}_{code or 'untold'}")
+    return filters.called(name, code)
+
+
+def turn(asked: Asked, total: int) -> None:
+    """Links to the pages of results."""
+    last = ceil(total / AT_ONCE)
+    if last > 1:
+        with st.container(horizontal=True):
+            for page, label in ((asked.page - 1, "before"), (asked.page + 1, "after")):
+                if 1 <= page <= last:
+                    st.button(t(f"outcomes.{label}"), on_click=_turn, args=(page,))
+            st.caption(t("outcomes.page", page=asked.page, last=last))
+
+
+def _turn(page: int) -> None:
+    st.query_params["page"] = str(page)

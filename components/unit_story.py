@@ -1,0 +1,161 @@
+"""The page of one handling unit: its story in sentences, its figures, its place, its past."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from components import cached, cards, charts, filters, peers, readings, session, unit_tables, words
+from components.peers import Standing
+from components.readings import Reading
+from components.session import t
+from data_access.published import Scope
+from metrics import numerals, registry
+from metrics.change import changes
+from metrics.measure import UNPUBLISHED, withheld
+from metrics.model import Metric
+
+CARDS = ("received", "on_time_rate", "satisfied", "solved", "time_closed")
+YEARLY = "not_handled"
+
+
+def chosen() -> str | None:
+    """Let the reader choose a unit; None where no table by unit is published yet."""
+    units = filters.members("unit")
+    if not units:
+        return None
+    first = filters.marked(units) or units[0]
+    return filters.choose("unit", units, lambda code: filters.called("unit", code), first)
+
+
+def reading(name: str, unit: str, scope: Scope) -> Reading:
+    """One metric of one unit, and how it has moved; "not published" where there is no cell."""
+    told = cached.measure(name, Scope(grain=scope.grain, unit=unit))
+    found = {figure.key: figure for figure in told}
+    figure = found.get(scope.period) or withheld(scope.period, UNPUBLISHED)
+    return Reading(registry.get(name), figure, changes(scope.period, found))
+
+
+def figures(unit: str, scope: Scope) -> None:
+    """The unit's figures of the period as cards."""
+    cards.readings([reading(name, unit, scope) for name in CARDS])
+    st.caption(t("note.chance"))
+
+
+def finding(metric: Metric, unit: str, scope: Scope) -> None:
+    """What became of the unit's cases, in one sentence; or why that cannot be said."""
+    language = session.language()
+    said = {"unit": filters.called("unit", unit), "when": words.when(language, scope.period)}
+    figure = reading(metric.id, unit, scope).figure
+    if figure.value is None:
+        st.subheader(
+            t("unit.no_finding", metric=words.name(language, metric), **said), anchor=False
+        )
+        st.info(words.note(language, figure, metric))
+    elif metric.kind == "duration":
+        median, most = words.percentiles(language, figure)
+        st.subheader(t("unit.finding_time", median=median, most=most, **said), anchor=False)
+    else:
+        share = words.share(language, figure.value)
+        st.subheader(t(f"unit.finding_{metric.id}", share=share, **said), anchor=False)
+    st.caption(t("site.as_of", day=numerals.day(cached.release().as_of)))
+
+
+def place(metric: Metric, unit: str, scope: Scope) -> None:
+    """Where the unit stands among its peers, in sentences and in the funnel."""
+    st.subheader(t("unit.place"), anchor=False)
+    one = peers.standing(metric, scope, unit) if metric.kind == "ratio" else None
+    if one is None:
+        st.info(t("unit.no_place" if metric.kind == "ratio" else "unit.no_place_time"))
+        return
+    st.markdown("\n".join(f"- {line}" for line in _standing(metric, one, scope)))
+    standings = next(
+        some for found, some in peers.compared(metric, scope) if found.group == one.peers.group
+    )
+    if len(standings) > 1:
+        charts.peer_funnel(metric, standings, this=unit)
+        st.caption(t("unit.funnel_hint"))
+
+
+def _standing(metric: Metric, one: Standing, scope: Scope) -> list[str]:
+    """Its rate beside city and peers, whether chance explains it, its rank, its mix of cases."""
+    figure, city = one.unit.figure, cached.total(metric.id, scope)
+    low, high = numerals.bounds(figure)
+    cases = sum(unit.figure.denominator or 0 for unit in one.peers.units)
+    said = {
+        "group": one.group, "n": len(one.peers.units),
+        "target": numerals.percent(one.peers.target, cases),
+    }  # fmt: skip
+    lines = [
+        t(
+            "unit.rate", metric=words.name(session.language(), metric), low=low, high=high,
+            value=numerals.value(figure), counts=words.counts(session.language(), figure, metric),
+        ),
+        t("unit.beside", city=numerals.value(city) if city else "–", **said),
+        t(f"unit.{unit_tables.beside(one)}"),
+    ]  # fmt: skip
+    rank = unit_tables.rank(one)
+    lines.append(t("unit.rank", rank=rank) if one.unit.rank else t("unit.no_rank"))
+    if one.adjusted.value is None:
+        return [*lines, t("unit.unadjusted", why=unit_tables.adjusted(one.adjusted))]
+    lines.append(t("unit.adjusted", value=unit_tables.adjusted(one.adjusted)))
+    return [*lines, t("unit.explained")] if one.explained else lines
+
+
+def past(metric: Metric, unit: str) -> None:
+    """The unit's rate quarter by quarter beside the city's, and the same as a table."""
+    st.subheader(t("unit.past"), anchor=False)
+    mine = cached.measure(metric.id, Scope(grain="quarter", unit=unit))
+    periods = {figure.key for figure in mine}
+    city = [
+        item for item in cached.measure(metric.id, Scope(grain="quarter")) if item.key in periods
+    ]
+    if metric.kind == "ratio":
+        charts.beside_city(metric, filters.called("unit", unit), mine, city)
+    unit_tables.beside_city(metric, mine, city)
+
+
+def open_overdue() -> None:
+    """What is still open past its deadline: told for the city alone, and why."""
+    st.subheader(t("unit.open"), anchor=False)
+    found = readings.so_far("open_overdue").figure
+    told = numerals.count(found.numerator)
+    day = numerals.day(cached.release().as_of)
+    st.markdown(t("unit.open_told", cases=told, day=day))
+
+
+def not_handled(unit: str, scope: Scope) -> None:
+    """How much could not be handled in the year of the period, or the latest year told."""
+    st.subheader(t("unit.not_handled"), anchor=False)
+    years = {
+        item.key: item for item in cached.measure(YEARLY, Scope(grain="year", unit=unit))
+    }  # fmt: skip
+    year = scope.period[:4] if scope.period[:4] in years else max(years, default="")
+    if not year:
+        st.info(t("unit.no_year"))
+        return
+    language, figure = session.language(), years[year]
+    city = cached.total(YEARLY, replace(Scope(grain="year"), period=year))
+    said = {"year": words.period(language, year), "city": numerals.value(city) if city else "–"}
+    if figure.value is None:
+        st.markdown(t("unit.not_handled_why", why=words.note(language, figure), **said))
+        return
+    low, high = numerals.bounds(figure)
+    counts = words.counts(language, figure)
+    value = numerals.value(figure)
+    st.markdown(t("unit.not_handled_told", value=value, low=low, high=high, counts=counts, **said))
+
+
+def onward(unit: str) -> None:
+    """Where to read on, with what was chosen."""
+    st.subheader(t("unit.onward"), anchor=False)
+    with st.container(horizontal=True):
+        _link("units", t("unit.back"), {})
+        if unit in filters.members("area"):
+            _link("map", t("unit.on_map", name=filters.called("area", unit)), {"area": unit})
+        _link("not_handled", t("page.not_handled.title"), {})
+        _link("times", t("page.times.title"), {})
+
+
+def _link(page: str, label: str, more: dict[str, str]) -> None:
+    here = session.address() | more
+    st.page_link(f"pages/public/{page}.py", label=label, query_params=here)

@@ -1,0 +1,28 @@
+"""The moment that supervisors look at: how far the city's newest data sees."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, select
+
+from data_access.cases.batches import BATCHES
+
+
+def as_of(connection: Connection, city: str) -> datetime:
+    """The end of what the newest batch observed; now, where no batch says how far it looked.
+
+    Not the clock on the wall: a file that ends on Friday knows nothing of Monday, and a case that
+    was closed since must not stand in a list of overdue ones. The page shows this moment.
+    """
+    newest = select(func.max(BATCHES.c.observed_until)).where(
+        BATCHES.c.city == city, BATCHES.c.undone_at.is_(None)
+    )
+    found: datetime | None = connection.execute(newest).scalar_one()
+    return found or datetime.now(UTC)
+
+
+def newest(connection: Connection, city: str) -> int:
+    """The number of the newest batch that is in force: what was worked out before it is stale."""
+    query = select(func.max(BATCHES.c.id)).where(
+        BATCHES.c.city == city, BATCHES.c.undone_at.is_(None)
+    )
+    return int(connection.execute(query).scalar_one() or 0)

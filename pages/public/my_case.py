@@ -1,0 +1,26 @@
+"""My case: look up one's own request. The form leaves for /lookup; this page never sees a code."""
+
+import streamlit as st
+
+from components import charts, frame, lookup_form, notes, readings, session, tables
+from components.session import t
+from metrics import registry
+
+STAGES = ("time_accepting", "time_dispatching", "time_handling", "time_replying", "time_solving")
+
+frame.heading("my_case")
+form, words = st.columns(2, gap="large")
+with form:
+    st.html(lookup_form.html(session.language(), session.city().id))
+    st.caption(t("page.my_case.plain", address=session.link(lookup_form.ACTION)))
+with words:
+    for part in ("where", "shows"):
+        st.subheader(t(f"page.my_case.{part}"), anchor=False)
+        st.markdown(t(f"page.my_case.{part}_text", hotline=session.city().hotline))
+
+st.subheader(t("page.my_case.steps"), anchor=False)
+st.markdown(t("page.my_case.steps_hint"))
+stages = [readings.so_far(name) for name in STAGES]
+charts.stages(stages)
+tables.stages(stages)
+notes.how(registry.get("time_solving"))

@@ -1,0 +1,46 @@
+"""Could not be handled: how many, why, by which rule, and where to turn instead."""
+
+import streamlit as st
+
+from components import cards, chosen, filters, frame, readings, reasons
+from components.session import t
+
+DELAYED = ("extended", "moved_late")
+PLACES = {"area": reasons.by_area, "category": reasons.by_category, "unit": reasons.by_unit}
+
+frame.heading("not_handled")
+scope = filters.city_period("not_handled")
+if scope is None:
+    st.info(t("period.nothing"))
+else:
+    rate, cases = (readings.read(name, scope) for name in ("not_handled", "not_handled_cases"))
+    readings.finding("not_handled", scope.period, rate)
+    cards.readings([rate, cases], why=True)
+    st.caption(t("note.chance"))
+    chosen.shares("not_handled", scope)
+    st.markdown(t("page.not_handled.jump"))
+
+    reasons.overview(scope)
+
+    st.subheader(t("page.not_handled.over_time"), anchor=False)
+    reasons.over_time(scope)
+
+    for name, draw in PLACES.items():
+        st.subheader(t(f"page.not_handled.by_{name}"), anchor=f"by_{name}")
+        draw(scope)
+
+st.header(t("page.not_handled.explained"), anchor="explained")
+if reasons.listed("not_handled"):
+    st.markdown(t("page.not_handled.explained_hint"))
+    reasons.explanations(scope)
+else:
+    st.info(t("page.not_handled.no_catalogue"))
+
+if scope is not None:
+    st.header(t("page.not_handled.longer"), anchor="longer")
+    st.markdown(t("page.not_handled.longer_hint"))
+    cards.readings([*(readings.read(name, scope) for name in DELAYED), readings.so_far("age_open")])
+    reasons.folded("extension")
+    st.subheader(t("page.not_handled.handed_back"), anchor=False)
+    st.markdown(t("page.not_handled.handed_back_hint"))
+    reasons.folded("return")

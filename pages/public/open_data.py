@@ -1,0 +1,36 @@
+"""Open data: what can be downloaded, in what form, how to use, cite and check it."""
+
+import streamlit as st
+
+from components import frame, open_data, open_data_history
+from components.session import t
+
+frame.heading("open_data")
+if not open_data.packages():
+    st.info(t("page.open_data.none"))
+else:
+    open_data.intro()
+
+    st.subheader(t("page.open_data.sets"), anchor="sets")
+    open_data.sets()
+
+    st.subheader(t("page.open_data.look"), anchor="look")
+    chosen = open_data.choose()
+    open_data.preview(chosen)
+    open_data.downloads(chosen)
+
+    st.subheader(t("page.open_data.load"), anchor="load")
+    open_data.loading(chosen)
+
+    st.subheader(t("page.open_data.cite"), anchor="cite")
+    open_data.citing(chosen)
+
+    st.subheader(t("page.open_data.check"), anchor="check")
+    open_data.checking()
+
+    st.subheader(t("page.open_data.changed"), anchor="changed")
+    open_data_history.changes()
+    open_data_history.versions()
+
+    st.subheader(t("page.open_data.withheld"), anchor="withheld")
+    open_data_history.withheld()

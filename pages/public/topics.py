@@ -1,0 +1,22 @@
+"""Hot topics: what there is more of, where, when in the year, and what became of it."""
+
+import streamlit as st
+
+from components import filters, frame, topics
+from components.session import t
+
+frame.heading("topics")
+scope = filters.city_period("received")
+if scope is None:
+    st.info(t("period.nothing"))
+else:
+    st.markdown(t("page.topics.words"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        area, category = filters.narrow("area"), filters.narrow("category")
+        since = topics.since(scope)
+    st.markdown(t("page.topics.jump"))
+    topics.moving(scope, since, area, category)
+    topics.places(scope, area, category)
+    topics.seasons(area, category)
+    topics.signals()
+    topics.source(scope, category)

@@ -1,0 +1,103 @@
+"""What protection knows of each counted cell: how many cases it rests on, and what is fixed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from data_access.published import ALL, DIMENSIONS
+from metrics import registry
+from metrics.measure import FEW, PROTECTED
+from metrics.periods import closed, first_day
+from pipeline.attack.bounds import Flags, Ints
+from pipeline.cells import KEYS
+
+SHOWN = ["numerator", "denominator", "value", "p90"]
+
+
+@dataclass(frozen=True)
+class Bases:
+    """Counts by the number of the cell: its base, and of ratios what else adds up.
+
+    `others` are the numerators and the rest of the base, for each ratio; where a cell has none of
+    that ratio it is -1. `told` cannot be hidden any more and `held` cannot be shown, because of the
+    release in force; `unknown` is what still runs, which no table shows.
+    """
+
+    quantity: Ints
+    whole: Flags  # told of the whole city: the last to be hidden for the sake of another
+    base: Ints
+    threshold: Ints
+    others: tuple[Ints, ...]
+    told: Flags
+    held: Flags
+    unknown: Flags
+
+    @classmethod
+    def of(
+        cls, cells: pd.DataFrame, places: pd.DataFrame, as_of: date, before: pd.DataFrame | None
+    ) -> "Bases":
+        """Of cells, and the numbers that pipeline.sums gave them."""
+        cell, size = places["cell"].to_numpy(), int(places["cell"].max()) + 1
+        ratio = is_ratio(cells)
+        numerator, denominator = (cells[name].to_numpy(np.int64) for name in SHOWN[:2])
+        base, threshold, quantity = (np.zeros(size, np.int64) for _ in range(3))
+        base[cell] = np.where(ratio, denominator, numerator)
+        np.maximum.at(threshold, cell, cells["threshold"].to_numpy(np.int64))
+        quantity[cell] = pd.factorize(places["quantity"])[0]
+
+        def flags(mine: Flags) -> Flags:
+            found = np.zeros(size, dtype=bool)
+            found[cell[mine]] = True
+            return found
+
+        def parts(metric: str, counts: Ints) -> Ints:
+            mine, found = (cells["metric"] == metric).to_numpy(), np.full(size, -1)
+            found[cell[mine]] = counts[mine]
+            return found
+
+        ratios = cells["metric"][ratio].unique()
+        others = [parts(m, x) for m in ratios for x in (numerator, denominator - numerator)]
+        whole = flags((cells[list(DIMENSIONS)] == ALL).all(axis=1).to_numpy())
+        running = still_running(cells, as_of)
+        # Of a period that begins today readers know that it is empty.
+        begun = running & (
+            _begun(cells["period"], as_of) | (np.maximum(numerator, denominator) > 0)
+        )
+        shown, withheld = (flags(mine) for mine in _before(cells, before, as_of))
+        told = shown | flags(running)
+        return cls(
+            quantity, whole, base, threshold, tuple(others), told, withheld & ~told, flags(begun)
+        )
+
+
+def is_ratio(cells: pd.DataFrame) -> Flags:
+    """The cells of metrics that are shares."""
+    kinds = {metric: registry.get(metric).kind == "ratio" for metric in cells["metric"].unique()}
+    return cells["metric"].map(kinds).to_numpy(bool)
+
+
+def still_running(cells: pd.DataFrame, as_of: date) -> Flags:
+    """The cells of periods that have not ended; all time is none."""
+    return ~_over(cells["period"], as_of) & (cells["period"] != ALL).to_numpy()
+
+
+def _before(cells: pd.DataFrame, before: pd.DataFrame | None, as_of: date) -> tuple[Flags, Flags]:
+    """The cells of closed periods that the release in force shows as they are, or withholds."""
+    if before is None:
+        return np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
+    found = cells[[*KEYS, *SHOWN[:2]]].merge(before, how="left", on=KEYS, suffixes=("", "_before"))
+    over = _over(cells["period"], as_of)
+    same = (found["numerator"] == found["numerator_before"]).fillna(False).to_numpy(bool)
+    return over & same, over & found["withheld"].isin([FEW, PROTECTED]).to_numpy()
+
+
+def _begun(periods: "pd.Series[str]", as_of: date) -> Flags:
+    begun = {name: name != ALL and first_day(name) < as_of for name in periods.unique()}
+    return periods.map(begun).to_numpy(bool)
+
+
+def _over(periods: "pd.Series[str]", as_of: date) -> Flags:
+    over = {name: closed(name, as_of) for name in periods.unique()}
+    return periods.map(over).to_numpy(bool)

@@ -1,0 +1,74 @@
+"""What two people cleared for the public, under keys so coarse that nobody is told by them.
+
+A text stands beside quarter, area, category, unit and what became of the case; each group of these
+keys had K cases or more, of which the text tells one. Else the keys get coarser: the year for the
+quarter, the whole city for the area, no unit. What is sensitive was never drafted and is checked
+again here, as is every text by the redactor.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, time
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from cities import ROOT, City, midnight
+from data_access.cases import openable
+from data_access.outcomes import COLUMNS as COLUMNS
+from data_access.outcomes import WITHHELD
+from data_access.supervision import approved
+from metrics.periods import first_day, label
+from pipeline.doubtful import doubtful
+from pipeline.open_cases import SETTLING, K
+from pipeline.open_rows import shuffled, tellable
+from pipeline.open_subjects import subjects, why_not
+
+LADDER = (("quarter", "area"), ("year", "area"), ("year", None))  # when and where, finest first
+
+
+def outcomes(engine: Engine, city: City, as_of: date) -> pd.DataFrame | None:
+    """The approved texts of a city as a table of text; None where the city marks no categories.
+
+    Of quarters that ended long enough ago for the open data, and of years that are over.
+    """
+    marks = ROOT / city.id / "categories.csv"
+    if not marks.exists():
+        return None
+    with engine.connect() as connection:
+        texts = [one for one in approved.read(connection, city.id) if not doubtful(one.text)]
+    if not texts:
+        return pd.DataFrame(columns=list(COLUMNS), dtype=object)
+    facts = openable.read(engine, city.id, midnight(as_of, city)).to_pandas()
+    last = as_of - SETTLING
+    quarter = first_day(label(last.year, last.month, "quarter"))
+    why = why_not(facts, subjects(marks), datetime.combine(quarter, time(), tzinfo=city.zone))
+    cases = placed(tellable(facts, city.zone), running=str(last.year))
+    allowed = cases[(why == "") & (cases["when"] != "").to_numpy()]
+    cleared = pd.DataFrame([(one.number, one.kind, one.text) for one in texts])
+    table = cleared.set_axis(["number", "kind", "text"], axis=1).merge(allowed, on="number")
+    return shuffled(table[list(COLUMNS[1:])].astype(str))
+
+
+def placed(cases: pd.DataFrame, running: str) -> pd.DataFrame:
+    """Cases with when, area and unit as coarse as K cases like them need; "" for none.
+
+    A year that still runs is no key: its earlier quarters would change.
+    """
+    found = cases.astype(str).assign(when="", where="")
+    for grain, place in LADDER:
+        where = found[place] if place else pd.Series(WITHHELD, found.index)
+        size = found.groupby([found[grain], where, found["category"]])["number"].transform("size")
+        fits = (found["when"] == "") & (size >= K) & (found["category"] != "") & (where != "")
+        if grain == "year":
+            fits &= found["year"] != running
+        found.loc[fits, "when"], found.loc[fits, "where"] = found[grain][fits], where[fits]
+    alike = found.groupby(["when", "where", "category", "unit"])["number"].transform("size")
+    few = (alike < K) | (found["unit"] == "")
+    return found.assign(area=found["where"], unit=found["unit"].mask(few, WITHHELD))
+
+
+def unapproved(engine: Engine, city: str, texts: Collection[str]) -> list[str]:
+    """Those of a release's texts that nobody has cleared, or that were withdrawn meanwhile."""
+    with engine.connect() as connection:
+        cleared = {one.text for one in approved.read(connection, city)}
+    return sorted(set(texts) - cleared)

@@ -1,0 +1,24 @@
+"""What the supervision plane adds to the application: its routes and its gate."""
+
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from components import sitemap
+from supervision.web import abroad, account, gate, login
+
+
+def routes() -> list[Route]:
+    """Login, account, and the pages behind them."""
+    alone = [] if sitemap.served() else [Route("/", gate.home, methods=["GET"])]
+    return [
+        *login.routes(),
+        *abroad.routes(),
+        *account.routes(),
+        *gate.page_routes(sitemap.restricted()),
+        *alone,
+    ]
+
+
+def middleware() -> list[Middleware]:
+    """The gate; a process without public pages is behind it altogether."""
+    return [Middleware(gate.Gate, everything=not sitemap.served())]

@@ -1,0 +1,83 @@
+"""The page of open data: told from what the release says of its own files."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from components import open_data_snippets
+from components.locales import LANGUAGES, text
+from data_access import shelf
+from data_access.published import Release
+from metrics import numerals
+from tests.pages.test_pages import open_page, texts
+
+
+def codes(app: object) -> list[str]:
+    return [element.value for element in app.code]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_set_is_there_with_its_rows(demo: Release, language: str) -> None:
+    app = open_page("open_data", lang=language)
+    shown = "".join(element.proto.body for element in app.get("html"))
+    packages = shelf.packages(shelf.open_shelf(demo.folder))
+    assert len(packages) > 8
+    for package in packages.values():
+        assert package["titles"][language] in shown
+        rows = sum(t["table_rows"] for t in open_data_snippets.tables(package).values())
+        assert f">{numerals.count(rows)}</td>" in shown
+
+
+def test_links_of_the_page_lead_to_files_that_are_there(demo: Release) -> None:
+    app = open_page("open_data", set="units")
+    here = shelf.open_shelf(demo.folder)
+    links = re.findall(r"\]\(/open-data/ankang-units/([^/]+)/([^)?]+)\)", texts(app))
+    assert len(links) == 5
+    for release, name in links:
+        assert release == demo.id
+        assert name in here.within("units")
+
+
+def test_set_and_table_come_from_the_url(demo: Release) -> None:
+    app = open_page("open_data", set="cells", table="cells-unit")
+    assert [box.value for box in app.selectbox] == ["cells", "cells-unit"]
+    head = app.dataframe[0].value
+    assert next(iter(head["metric"]))
+    assert len(head) == 5
+    assert any("cells-unit.csv" in code for code in codes(app))
+    app.selectbox[0].set_value("reasons").run()
+    assert app.query_params["set"] == "reasons"
+    assert app.selectbox[1].value == "refusals"
+
+
+def test_it_can_be_cited_and_recomputed(demo: Release) -> None:
+    told = "\n".join(codes(open_page("open_data")))
+    assert demo.id in told
+    assert "CC-BY-4.0" in told
+    assert f"python -m pipeline.verify {demo.id}" in told
+    digest = (demo.folder / "manifest.sha256").read_text().split()[0]
+    assert f"{demo.id}:{digest}" in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_withheld_is_counted_by_reason(demo: Release, language: str) -> None:
+    found = shelf.withheld(demo)
+    app = open_page("open_data", lang=language)
+    assert numerals.count(sum(found.values())) in texts(app)
+    tables = [table.value for table in app.table]
+    cells = text(language, "page.open_data.cells")
+    shown = next(table for table in tables if cells in table)
+    counts = sorted((n for reason, n in found.items() if reason), reverse=True)
+    assert list(shown[cells]) == [numerals.count(n) for n in counts]
+
+
+def test_an_older_release_without_files_says_so(
+    demo: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "old" / "releases" / "ankang"
+    shutil.copytree(demo.folder.parent, home)
+    monkeypatch.setenv("SUNLINE_DATA", str(tmp_path / "old"))
+    monkeypatch.setattr(shelf.Shelved, "sets", lambda self: [])
+    assert text("zh", "page.open_data.none") in open_page("open_data").info[0].value

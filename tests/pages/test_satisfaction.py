@@ -1,0 +1,103 @@
+"""Satisfaction: one set of answers behind all formulas, and nothing where any is withheld."""
+
+import pytest
+import streamlit as st
+
+from components import words
+from components.locales import LANGUAGES, text
+from data_access import published
+from data_access.published import Release, Scope
+from metrics import registry
+from metrics.answers import METRICS
+from metrics.change import earlier
+from tests.pages.conftest import Spoil
+from tests.pages.test_pages import open_page, texts
+from tests.pages.test_times import HIDE
+
+
+def counts(release: Release, period: str) -> dict[str, int]:
+    """What is told of a quarter: a small city withholds some."""
+    scope = Scope(grain="quarter", period=period)
+    cells = {name: published.total(release, name, scope) for name in METRICS}
+    return {
+        name: cell.numerator for name, cell in cells.items() if cell and cell.numerator is not None
+    }
+
+
+def told_in_full(release: Release) -> list[str]:
+    """The quarters of which everything is told, newest first."""
+    quarters = [f"{year}-Q{quarter}" for year in (2026, 2025, 2024) for quarter in (4, 3, 2, 1)]
+    return [period for period in quarters[1:] if len(counts(release, period)) == len(METRICS)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_formulas_from_the_same_answers(demo: Release, language: str) -> None:
+    period = told_in_full(demo)[0]
+    page = open_page("satisfaction", lang=language, period=period)
+    asked, _, answered, yes, basically, not_dissatisfied = counts(demo, period).values()
+    cards = {metric.label: metric.value for metric in page.metric}
+    expected = {
+        "satisfied": yes,
+        "satisfied_weighted": yes + 0.9 * basically,
+        "not_dissatisfied": not_dissatisfied,
+    }
+    for name, score in expected.items():
+        digits = 0 if answered < 200 else 1
+        label = registry.get(name).wording[language].name
+        assert cards[label] == f"{score / answered * 100:.{digits}f}%"
+    digits = 0 if asked < 200 else 1
+    low, high = (f"{n / asked * 100:.{digits}f}%" for n in (yes, yes + asked - answered))
+    assert text(language, "page.satisfaction.silent", low=low, high=high) in texts(page)
+
+
+def test_the_weighted_formula_is_compared_too(demo: Release) -> None:
+    """The page makes it of other figures, for the periods before as well."""
+
+    def score(period: str) -> float:
+        found = counts(demo, period)
+        answered = found["callbacks_answered"]
+        return (found["satisfied"] + 0.9 * found["basically_satisfied"]) / answered
+
+    told = told_in_full(demo)
+    period = next(one for one in told if earlier(one)[0] in told)
+    moved = abs(score(period) - score(earlier(period)[0])) * 100
+    page = open_page("satisfaction", period=period)
+    captions = [caption.value for caption in page.caption]
+    at = next(i for i, said in enumerate(captions) if said.startswith("据 "))
+    assert f"{moved:.1f} 个百分点" in captions[at]
+    for other in earlier(period):
+        assert (words.period("zh", other) in captions[at]) == (other in told)
+    assert registry.get("satisfied_weighted").wording["zh"].numerator in captions[at + 1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", METRICS)
+def test_one_withheld_count_hides_what_rests_on_it(spoil: Spoil, language: str, name: str) -> None:
+    spoil(f"{HIDE} 'protected' WHERE metric = '{name}'")
+    page = open_page("satisfaction", lang=language)
+    assert not page.error
+    told = texts(page)
+    assert text(language, "page.satisfaction.no_funnel") in told
+    assert text(language, "page.satisfaction.formulas") not in told
+    weighted = registry.get("satisfied_weighted").wording[language].name
+    assert weighted not in {metric.label for metric in page.metric}
+
+
+def test_few_answers_are_warned_of(demo: Release, spoil: Spoil) -> None:
+    """Eight asked for every one who answered: nothing contradicts, but little is known."""
+    period, warning = told_in_full(demo)[0], text("zh", "page.satisfaction.few_answered")
+    assert warning not in texts(open_page("satisfaction", period=period))
+    spoil(
+        "UPDATE cells SET numerator = numerator * 8 WHERE metric = 'callbacks_asked';"
+        "UPDATE cells SET denominator = denominator * 8 "
+        "WHERE metric IN ('callbacks_reached', 'callbacks_answered')"
+    )
+    st.cache_data.clear()
+    assert warning in texts(open_page("satisfaction", period=period))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_callbacks_the_page_says_so(two_metrics: Release, language: str) -> None:
+    page = open_page("satisfaction", lang=language)
+    assert text(language, "period.nothing") in texts(page)
+    assert not page.metric
