@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Collection
 from datetime import date
-from functools import partial
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 from sqlalchemy import Engine, select
 
@@ -13,20 +11,13 @@ from cities import City
 from data_access.cases import store
 from data_access.published import ALL, Correction, Release, current, fetch
 from data_access.published import cells as published
-from data_access.settings import CLOSED, DATABASE
-from pipeline import adjusted, books, cells, outcomes, protect, release, vocabulary
-from pipeline.attack import attack
-from pipeline.attack.scan import Values, scan
+from pipeline import adjusted, books, cells, outcomes, protect, release
+from pipeline.checks import checks
 from pipeline.data_quality import quality_table
 from pipeline.engines import choice
 from pipeline.opening import opening
 from pipeline.signals import warnings_table
-from pipeline.verify import verify
 
-OPEN_CASES = "open_cases"
-MIX = "adjusted"
-OUTCOMES = "outcomes"
-QUALITY, WARNINGS = "quality", "warnings"
 STEPS = ("count", "protect", "write, check and swap")
 
 
@@ -53,36 +44,37 @@ def publish(
     release.justify(city.id, corrects)
     step(STEPS[0])
     kept = books.opened(city.id, day, anew=corrects is not None)
+    in_force = current(city.id)
     with choice.counting(choice.configured(), engine) as counting:
         counted = cells.cells(engine, city, day, counting, kept.settle, facts)
         step(STEPS[1])
-        in_force = current(city.id)
         protected = protect.protect(counted, city, day, _cells(in_force))
         told_before = None if corrects else in_force
         mix = adjusted.table(engine, city, day, protected, told_before, counting, facts)
     opened = opening(engine, city, day, protected)
     step(STEPS[2])
-    tables = {"cells": protected, MIX: mix} | ({OPEN_CASES: opened.table} if opened else {})
-    if (cleared := outcomes.outcomes(engine, city, day)) is not None:
-        tables[OUTCOMES] = cleared
-    tables[QUALITY] = quality_table(engine, city, day, protected, kept.late)
-    tables[WARNINGS] = warnings_table(engine, city, day, protected, in_force, bool(corrects))
+    tables = {
+        "cells": protected,
+        "adjusted": mix,
+        "open_cases": opened.table if opened else None,
+        "quality": quality_table(engine, city, day, protected, kept.late),
+        "warnings": warnings_table(engine, city, day, protected, in_force, bool(corrects)),
+    } | _cleared(engine, city, day)
+    told = {name: table for name, table in tables.items() if table is not None}
     contents = release.Contents(
-        city.id, day, held.synthetic, _cases(counted), tables, corrects=corrects
+        city.id, day, held.synthetic, _cases(counted), told, corrects=corrects
     )
-    before = [in_force.folder] if in_force is not None else []
-    checks: list[release.Check] = [
-        verify,
-        partial(_recovered, before),
-        partial(_leaked, city.id, callers),
-        partial(_uncleared, engine, city.id),
-    ]
-    folder = release.publish(contents, checks)
+    folder = release.publish(contents, checks(engine, city, callers, in_force))
     kept.close()
     if opened:
         opened.close()
     late(kept.late)
     return folder
+
+
+def _cleared(engine: Engine, city: City, day: date) -> dict[str, pd.DataFrame | None]:
+    """The tables of what people cleared for the public; None for what a city has no room for."""
+    return {"outcomes": outcomes.outcomes(engine, city, day)}
 
 
 def _day(held: store.Coverage, city: City, as_of: date | None) -> date:
@@ -116,35 +108,6 @@ def _cells(in_force: Release | None) -> pd.DataFrame | None:
         return None
     found: pd.DataFrame = fetch(in_force, select(published)).to_pandas(types_mapper=pd.ArrowDtype)
     return found
-
-
-def _recovered(before: list[Path], folder: Path) -> list[str]:
-    """What the attack recovers from a new release beside the one in force; nothing, if it is safe.
-
-    Without the linear programmes of large tables: `python -m pipeline.attack` solves these too.
-    """
-    found = attack([*before, folder], exact=False).recovered
-    return [f"{one.cell}: {one.what} can be worked out ({one.how})" for one in found]
-
-
-def _leaked(city: str, callers: Collection[str], folder: Path) -> list[str]:
-    """The files of a new release in which a caller's value stands."""
-    found = scan(folder, Values(callers, vocabulary.words(city)))
-    return [f"{leak.file}: a caller's value in it ({leak.where})" for leak in found]
-
-
-def _uncleared(engine: Engine, city: str, folder: Path) -> list[str]:
-    """The texts of a new release that are not approved at the moment it is about to be swapped in.
-
-    Read from the file as it was written, and from the reviews anew.
-    """
-    with duckdb.connect(folder / DATABASE, read_only=True, config=CLOSED) as database:
-        names = database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-        found = (
-            database.execute("SELECT text FROM outcomes").fetchall() if (OUTCOMES,) in names else []
-        )
-    wrong = outcomes.unapproved(engine, city, [text for (text,) in found])
-    return [f"outcomes: {len(wrong)} texts that nobody approved"] if wrong else []
 
 
 def _cases(counted: pd.DataFrame) -> int:

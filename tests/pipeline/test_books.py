@@ -102,7 +102,7 @@ def test_a_release_that_was_refused_books_nothing(
     nyc: City, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     received(nyc, 0, 600, START + timedelta(days=90))
-    monkeypatch.setattr("pipeline.publish.verify", lambda folder: ["a cell too much"])
+    monkeypatch.setattr("pipeline.checks.verify", lambda folder: ["a cell too much"])
     with pytest.raises(disk.ReleaseError, match="a cell too much"):
         release(nyc, FEBRUARY)
     assert not file_of("nyc").exists()

@@ -74,7 +74,7 @@ def test_all_that_callers_told_is_looked_for(first: Path) -> None:
 
 
 def test_what_verify_refuses_is_not_published(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.publish.verify", lambda folder: ["a cell too much"])
+    monkeypatch.setattr("pipeline.checks.verify", lambda folder: ["a cell too much"])
     with pytest.raises(release.ReleaseError, match="a cell too much"):
         publish(connect(), cities.profile("ankang"), None, ())
     assert current("ankang") == describe(first)

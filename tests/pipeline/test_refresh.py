@@ -172,7 +172,7 @@ def test_a_release_that_is_refused_leaves_all_else_standing(
 ) -> None:
     assert main(["refresh", "--as-of", str(FIRST)]) == 0
     before = current("ankang")
-    monkeypatch.setattr("pipeline.publish.verify", lambda folder: ["a cell too much"])
+    monkeypatch.setattr("pipeline.checks.verify", lambda folder: ["a cell too much"])
     assert main(["refresh"]) == 1
     assert "a cell too much" in capsys.readouterr().out
     assert current("ankang") == before
