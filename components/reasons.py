@@ -60,7 +60,7 @@ def overview(scope: Scope) -> None:
     ranked = sorted(figures, key=lambda figure: -(figure.numerator or 0))
     if whole is not None and whole.numerator is not None:
         st.caption(t("page.not_handled.bars", whole=numerals.count(whole.numerator)))
-    charts.bars([(_name(figure.key), figure) for figure in ranked], whole, len(first))
+    charts.bars([(name(figure.key), figure) for figure in ranked], whole, len(first))
     if any(figure.note for figure in figures):
         st.caption(t("note.withheld"))
     with st.expander(t("page.not_handled.table")):
@@ -80,7 +80,7 @@ def _finding(first: Sequence[Figure], figures: Sequence[Figure], whole: Figure |
     if not first:
         return t("page.not_handled.lead_none")
     if len(first) == 1:
-        said = t("page.not_handled.lead_one", name=_name(first[0].key))
+        said = t("page.not_handled.lead_one", name=name(first[0].key))
     else:
         way = "some" if len(first) <= MANY else "many"
         said = t(f"page.not_handled.lead_{way}", n=len(first))
@@ -90,7 +90,7 @@ def _finding(first: Sequence[Figure], figures: Sequence[Figure], whole: Figure |
     return said
 
 
-def _name(code: str) -> str:
+def name(code: str) -> str:
     """What a reason is called; a code that the catalogue lacks stands for itself."""
     if code == NONE:
         return t("page.not_handled.no_reason")
@@ -101,7 +101,7 @@ def _name(code: str) -> str:
 def _linked(code: str) -> str:
     """The name as a link to the explanation further down, where there is one."""
     explained = any(reason.code == code for reason in listed("not_handled"))
-    return f"[{_name(code)}](#{code})" if explained else _name(code)
+    return f"[{name(code)}](#{code})" if explained else name(code)
 
 
 def _row(name: str | Link, count: Figure | None, part: Figure) -> dict[str, str | Link]:

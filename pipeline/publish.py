@@ -11,7 +11,7 @@ from cities import City
 from data_access.cases import store
 from data_access.published import ALL, Correction, Release, current, fetch
 from data_access.published import cells as published
-from pipeline import adjusted, books, cells, outcomes, protect, release
+from pipeline import adjusted, books, cells, long_open, outcomes, protect, release
 from pipeline.checks import checks
 from pipeline.data_quality import quality_table
 from pipeline.engines import choice
@@ -59,6 +59,7 @@ def publish(
         "open_cases": opened.table if opened else None,
         "quality": quality_table(engine, city, day, protected, kept.late),
         "warnings": warnings_table(engine, city, day, protected, in_force, bool(corrects)),
+        "long_open": long_open.table(engine, city, day),
     } | _cleared(engine, city, day)
     told = {name: table for name, table in tables.items() if table is not None}
     contents = release.Contents(

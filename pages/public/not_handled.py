@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import cards, chosen, filters, frame, readings, reasons
+from components import cards, chosen, filters, frame, long_open, readings, reasons
 from components.session import t
 
 DELAYED = ("extended", "moved_late")
@@ -40,6 +40,7 @@ if scope is not None:
     st.header(t("page.not_handled.longer"), anchor="longer")
     st.markdown(t("page.not_handled.longer_hint"))
     cards.readings([*(readings.read(name, scope) for name in DELAYED), readings.so_far("age_open")])
+    long_open.section()
     reasons.folded("extension")
     st.subheader(t("page.not_handled.handed_back"), anchor=False)
     st.markdown(t("page.not_handled.handed_back_hint"))
