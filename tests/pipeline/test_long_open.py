@@ -65,6 +65,7 @@ def test_what_is_read_is_what_stood_on_that_day(engine: Engine) -> None:
             "closed_at": [pd.NaT, AS_OF - day, AS_OF + day, pd.NaT, pd.NaT],
             "dispatched_at": [AS_OF - n * day for n in (39, 39, 39, 13, 15)],
             "due_at": [AS_OF - n * day for n in (10, 10, 10, -1, -1)],
+            "extended_due_at": [AS_OF + 90 * day, pd.NaT, pd.NaT, pd.NaT, pd.NaT],
         }
     )
     moves = frame(
