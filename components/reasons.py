@@ -1,6 +1,6 @@
 """Reasons in public: how often each was given, what it means, the rule behind it, where to turn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import pandas as pd
@@ -179,8 +179,11 @@ def _onward(by: str, name: str, figure: Figure) -> str | Link:
     return Link(name, session.to(LEADS_TO[by], **filters.shown() | {by: figure.key}))
 
 
-def explanations(scope: Scope | None) -> None:
-    """Each reason why a case could not be handled: what it means, why so, and what to do next."""
+def explanations(scope: Scope | None, told: Callable[[str], None]) -> None:
+    """Each reason why a case could not be handled: what it means, why so, and what to do next.
+
+    `told` draws what is known of single cases of a reason, by its code.
+    """
     found = nearest(CASES, "reason_code", scope) if scope else None
     whole, figures = _given(found)
     counts = {figure.key: figure for figure in figures}
@@ -190,6 +193,7 @@ def explanations(scope: Scope | None) -> None:
             if found is not None:
                 _count(counts.get(reason.code) or withheld(reason.code, UNPUBLISHED), whole, found)
             _explain(reason)
+            told(reason.code)
 
 
 def _count(figure: Figure, whole: Figure | None, scope: Scope) -> None:

@@ -1,18 +1,20 @@
 """The search of published outcomes: what the reader asks for, and each text under its keys."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from math import ceil
 
 import streamlit as st
 
-from components import cached, filters, session, words
+from components import cached, filters, reasons, session, tables, words
 from components.session import t
 from data_access import outcomes
 from data_access.outcomes import DAYS, FACETS, WITHHELD, Outcome
-from data_access.published import ALL, Release
+from data_access.published import ALL, NONE, Release
 from metrics import numerals
 
-AT_ONCE = 10
+AT_ONCE, EXAMPLES = 10, 2
 LONGEST = 40  # characters of a question
 
 
@@ -104,20 +106,44 @@ def card(one: Outcome) -> None:
         )]  # fmt: skip
         st.caption(" · ".join(keys))
         st.text(one.text)
-        became = [_called("outcome", one.outcome), t(f"outcomes.days_{_place(one.days)}")]
-        became += [t(f"outcomes.satisfied_{one.satisfaction}")]
-        st.caption(" · ".join(became))
+        said = [became("outcome", one.outcome), became("days", one.days)]
+        st.caption(" · ".join([*said, t(f"outcomes.satisfied_{one.satisfaction}")]))
 
 
-def _place(days: str) -> str:
-    return str(DAYS.index(days)) if days in DAYS else "unknown"
+def became(by: str, code: str) -> str:
+    """An outcome or a class of days in words."""
+    if code == WITHHELD:
+        return t("outcomes.alike")
+    if by == "outcome":
+        return t(f"outcomes.outcome_{code or 'untold'}")
+    known = {days: str(place) for place, days in enumerate(DAYS)} | {"open": "open"}
+    return t(f"outcomes.days_{known.get(code, 'unknown')}")
+
+
+def explained(reason_code: str) -> None:
+    """What single callers were told for a reason, as far as it was cleared."""
+    examples({"kind": "explanation", "reason_code": reason_code}, EXAMPLES)
+
+
+def examples(facets: Mapping[str, str], most: int) -> None:
+    """Some cleared texts of a kind, and the way to all of them; nothing where there is none."""
+    found_here, total = found(Asked("", tuple(facets.items()), 1))
+    for one in found_here[:most]:
+        card(one)
+    if total:
+        said, where = t("outcomes.all", n=numerals.count(total)), session.to("outcomes", **facets)
+        st.html(f'<a style="{tables.LINK}" href="{escape(where)}">{escape(said)}</a>')
 
 
 def _called(name: str, code: str) -> str:
     if code == WITHHELD:
         return t("outcomes.whole_city")
-    if name in ("kind", "outcome"):
-        return t(f"outcomes.{name}_{code or 'untold'}")
+    if name == "outcome":
+        return became(name, code)
+    if name == "kind":
+        return t(f"outcomes.kind_{code}")
+    if name == "reason_code":
+        return reasons.name(code or NONE)
     return filters.called(name, code)
 
 

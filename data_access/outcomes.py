@@ -20,7 +20,7 @@ outcomes = Table("outcomes", MetaData(), *(Column(name, String) for name in COLU
 # Days of 24 hours begun since receipt; with dashes that no spreadsheet takes for a date.
 DAYS = ("≤1", "2–3", "4–5", "6–10", "11–15", "16–30", ">30")
 WITHHELD = "*"  # the key would tell too much: the whole city, or no unit
-FACETS = ("kind", "category", "area", "outcome")
+FACETS = ("kind", "category", "area", "outcome", "reason_code")
 MOST_WORDS = 5
 
 

@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from components import cards, chosen, filters, frame, long_open, readings, reasons
+from components import (
+    cards,
+    chosen,
+    filters,
+    frame,
+    long_open,
+    readings,
+    reasons,
+    similar,
+    told_outcomes,
+)
 from components.session import t
 
 DELAYED = ("extended", "moved_late")
@@ -32,7 +42,7 @@ else:
 st.header(t("page.not_handled.explained"), anchor="explained")
 if reasons.listed("not_handled"):
     st.markdown(t("page.not_handled.explained_hint"))
-    reasons.explanations(scope)
+    reasons.explanations(scope, told_outcomes.explained)
 else:
     st.info(t("page.not_handled.no_catalogue"))
 
@@ -45,3 +55,4 @@ if scope is not None:
     st.subheader(t("page.not_handled.handed_back"), anchor=False)
     st.markdown(t("page.not_handled.handed_back_hint"))
     reasons.folded("return")
+    similar.section()

@@ -1,14 +1,16 @@
 """Could not be handled: published counts only, every reason explained, gaps said in words."""
 
 import re
+from collections import Counter
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from cities import City
 from cities.reasons import SETTLED
 from components.locales import LANGUAGES, text
-from data_access import published
+from data_access import published, similar
 from data_access.published import Release, Scope
 from metrics import numerals, registry
 from metrics.measure import figures
@@ -200,4 +202,29 @@ def test_delays_are_told_with_their_reasons(demo: Release, ankang: City) -> None
 
 def test_the_link_at_the_foot_carries_the_view(demo: Release) -> None:
     page = open_page("not_handled", lang="en", period="2024")
-    assert page.code[-1].value == "/not_handled?lang=en&period=2024"
+    assert page.code[-1].value == "/not_handled?lang=en&period=2024&category=all"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_cases_of_a_kind_are_counted_from_the_case_level_table(
+    demo: Release, language: str
+) -> None:
+    rows = published.fetch(demo, select(similar.open_cases)).to_pylist()
+    category = Counter(row["category"] for row in rows).most_common(1)[0][0]
+    page = open_page("not_handled", lang=language, category=category)
+    for by in similar.TOLD:
+        told = Counter(row[by] for row in rows if row["category"] == category)
+        (shown,) = tables(page, text(language, f"similar.{by}"))
+        cases = [int(row[text(language, "table.cases")].replace(",", "")) for row in shown]
+        assert sorted(cases) == sorted(told.values())
+    whole = sum(row["category"] == category for row in rows)
+    assert text(language, "similar.total", n=numerals.count(whole)) in texts(page)
+
+
+def test_a_kind_that_is_not_told_case_by_case_says_so(demo: Release, ankang: City) -> None:
+    told = {
+        row["category"] for row in published.fetch(demo, select(similar.open_cases)).to_pylist()
+    }
+    untold = next(name for name in ankang.categories if name not in told)
+    page = open_page("not_handled", category=untold)
+    assert text("zh", "similar.none") in texts(page)

@@ -1,0 +1,25 @@
+"""Cases of one kind in the case-level open data: how they ended, and after how many days."""
+
+import duckdb
+from sqlalchemy import Column, MetaData, String, Table, func, select
+
+from data_access.published import Release, fetch
+
+TOLD = ("outcome", "days")  # what is counted of similar cases
+open_cases = Table(
+    "open_cases", MetaData(), *(Column(name, String) for name in ("category", *TOLD))
+)
+
+
+def counts(release: Release, category: str, by: str) -> dict[str, int]:
+    """How many cases of a category have each value of one of TOLD, the most frequent first.
+
+    Nothing where the release has no case-level table, or none of this category.
+    """
+    column, number = open_cases.c[by], func.count().label("n")
+    query = select(column, number).where(open_cases.c.category == category).group_by(column)
+    try:
+        rows = fetch(release, query.order_by(number.desc(), column)).to_pylist()
+    except duckdb.CatalogException:
+        return {}
+    return {row[by]: row["n"] for row in rows}
