@@ -32,10 +32,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: list[str], port: int, data: Path) -> Iterator[str]:
-    """Run a server of the site on a data folder until it answers, and stop it afterwards."""
+def serving(
+    command: list[str], port: int, data: Path, log: Path = Path(os.devnull)
+) -> Iterator[str]:
+    """Run a server of the site on a data folder until it answers, and stop it afterwards.
+
+    With a log, it holds all that the server says.
+    """
     environment = os.environ | {"SUNLINE_DATA": str(data)}
-    process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
+    kept = None if log == Path(os.devnull) else subprocess.STDOUT
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=said, stderr=kept)
     url = f"http://localhost:{port}"
     try:
         for _ in range(150):

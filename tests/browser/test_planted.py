@@ -1,0 +1,154 @@
+"""A thousand made-up callers are written into every text of a city; none of them comes out again.
+
+Their texts are drafted, handed in and approved as they were redacted, without the second machine
+that would stop some: what keeps them out here is redaction and coarse keys alone. Then the files
+of the release, the pages as served, all that a browser is sent and the server's log are searched.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from sqlalchemy import Engine, select, update
+
+import cities
+from components import sitemap
+from components.locales import text
+from data_access.cases.engine import connect
+from data_access.cases.kinds import ASSIGNMENTS, CALLERS, CASES, EVENTS, TEXTS
+from data_access.settings import PROJECT
+from data_access.supervision import reviews
+from data_access.supervision.viewer import Role, Viewer
+from pipeline import callers
+from pipeline.attack.scan import Values, scan
+from pipeline.drafting import draft
+from pipeline.ingest import ingest
+from pipeline.publish import publish
+from tests.browser.conftest import free_port, serving, uvicorn
+from tests.browser.test_browser import visit
+
+pytestmark = pytest.mark.browser
+ANKANG = cities.profile("ankang")
+EDITOR = Viewer("e", "Editor", "ankang", frozenset({Role.EDITOR}))
+REVIEWER = Viewer("r", "Reviewer", "ankang", frozenset({Role.REVIEWER}))
+PLANTED, APPROVED = 1_000, 150
+FAMILY, GIVEN = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许",
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚",
+)
+VILLAGES = "枣园村", "柳树沟村", "石堰河村", "茶店社区", "双龙院小区"
+TEMPLATES = {
+    "complaint": "{name}（电话{phone}，身份证{id_number}）家住{address}，反映门前路灯不亮。",
+    "handling": "电话联系{name}，{phone}，已到{address}查看，车牌{plate}的车挡住了灯杆。",
+    "reply": "{name}您好：（{phone}，{id_number}）反映{address}路灯不亮，经查属实，已经修好。",
+}
+ELSEWHERE = (  # other columns that hold words
+    (CASES, ("legal_basis", "right_channel", "village", "grid")),
+    (EVENTS, ("public_reason",)),
+    (ASSIGNMENTS, ("return_reason",)),
+)
+
+
+def caller(place: int) -> dict[str, str]:
+    """A person who does not exist: the district code 000000 and these numbers are nobody's."""
+    name = FAMILY[place % 20] + GIVEN[place // 20 % 20] + GIVEN[place // 7 % 20]
+    return {
+        "name": name, "phone": f"1990000{place:04d}", "id_number": f"00000019800101{place:03d}X",
+        "plate": f"陕G{place:05d}",
+        "address": f"{VILLAGES[place % 5]}{place % 9 + 1}组{place + 100}号",
+    }  # fmt: skip
+
+
+def plant(engine: Engine) -> set[str]:
+    """Give the callers of some cases away in every text there is; what they said of themselves."""
+    told = select(TEXTS.table.c.case_id).where(TEXTS.table.c.reply != "").distinct()
+    found: set[str] = set()
+    with engine.begin() as connection:
+        cases = connection.execute(told.order_by(TEXTS.table.c.case_id).limit(PLANTED)).scalars()
+        for place, case in enumerate(cases.all()):
+            person = caller(place)
+            found |= set(person.values())
+            words = {name: template.format(**person) for name, template in TEMPLATES.items()}
+            for kind, values in ((CALLERS, person), (TEXTS, words)):
+                mine = kind.table.c.case_id == case
+                connection.execute(update(kind.table).where(mine).values(values))
+            for kind, names in ELSEWHERE:
+                mine = kind.table.c["id" if kind is CASES else "case_id"] == case
+                given = dict.fromkeys(names, "".join(person.values()))
+                connection.execute(update(kind.table).where(mine).values(given))
+    assert len({value for value in found if value.startswith("1990000")}) == PLANTED
+    return found
+
+
+def clear(engine: Engine) -> int:
+    """Approve drafts as they are, the riskiest first."""
+    with engine.connect() as connection:
+        waiting, _ = reviews.queue(EDITOR, connection, reviews.DRAFTED, APPROVED)
+    for one in waiting:
+        reviews.move(EDITOR, engine, one.id, "submit", one.version, lambda text: [], one.text)
+        reviews.move(REVIEWER, engine, one.id, "approve", one.version + 1, lambda text: [])
+    return len(waiting)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Values]:
+    """The published city's data folder, and what must not be found of it."""
+    folder = tmp_path_factory.mktemp("planted")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUNLINE_DATA", str(folder))
+        engine = connect()
+        ingest(engine, "demo", None, ANKANG, cases=6_000, seed=5)
+        planted = plant(engine)
+        draft(engine, ANKANG, 400)
+        assert clear(engine) > 100
+        publish(engine, ANKANG, None, callers.values(engine, "ankang"))
+        engine.dispose()
+    return folder, Values(planted)
+
+
+def test_nothing_of_a_caller_is_in_a_release(place: tuple[Path, Values]) -> None:
+    folder, planted = place
+    assert scan(folder / "releases", planted) == []
+    assert scan(folder, planted)  # this search does find them where they are
+
+
+def test_nothing_of_a_caller_is_served_sent_or_logged(
+    browser: Browser, place: tuple[Path, Values], tmp_path: Path
+) -> None:
+    folder, planted = place
+    port, log, heard = free_port(), tmp_path / "heard" / "log.txt", tmp_path / "heard"
+    heard.mkdir()
+    with serving(uvicorn(port), port, folder, log) as url, visit(browser) as seen:
+        sent: list[bytes] = []
+
+        def hear(frame: str | bytes) -> None:
+            sent.append(frame if isinstance(frame, bytes) else frame.encode())
+
+        seen.tab.on("websocket", lambda socket: socket.on("framereceived", hear))
+        for page in sitemap.PAGES:
+            served = seen.tab.goto(f"{url}{page.path}")
+            assert served is not None
+            sent.append(served.body())
+            heading = seen.tab.get_by_role("heading", level=1)
+            expect(heading).to_contain_text(text("zh", f"page.{page.id}.title"))
+            expect(seen.tab.get_by_text("2026-11-01-001").last).to_be_visible()
+            expect(seen.tab.get_by_test_id("stSkeleton")).to_have_count(0)
+            sent.append(seen.tab.content().encode())
+    (heard / "sent.bin").write_bytes(b"\0".join(sent))
+    assert sum(map(len, sent)) > 1_000_000
+    assert scan(heard, planted) == []
+
+
+def test_the_drafting_command_says_nothing_of_a_caller(
+    place: tuple[Path, Values], tmp_path: Path
+) -> None:
+    folder, planted = place
+    command = [sys.executable, "-m", "pipeline", "draft", "--city", "ankang", "--most", "20"]
+    environment = {"SUNLINE_DATA": str(folder), "PATH": "/usr/bin"}
+    said = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, check=True)
+    (tmp_path / "said").mkdir()
+    (tmp_path / "said" / "out.txt").write_bytes(said.stdout + said.stderr)
+    assert said.stdout
+    assert scan(tmp_path / "said", planted) == []
