@@ -26,7 +26,7 @@ def tell() -> None:
     said, words = st.session_state.pop(SAID, ("", ""))
     if said:
         st.success(said)
-        del st.session_state[words]
+        st.session_state.pop(words, None)
 
 
 def may_begin(viewer: Viewer) -> bool:

@@ -24,7 +24,14 @@ PUT = "background:rgba(60,130,200,.25)"
 
 
 def queue(viewer: Viewer) -> int | None:
-    """The texts in one state, the riskiest first; the id of the one that was chosen."""
+    """The texts in one state, the riskiest first; the id of the one that was chosen.
+
+    A link may name one text; then there is nothing to choose but the way back to all.
+    """
+    named = st.query_params.get("review", "")
+    if named.isdecimal():
+        st.button(t("reviews.back"), on_click=session.drop, args=("review",))
+        return int(named)
     state = st.segmented_control(
         t("reviews.state"), STATES, default=session.asked("state", list(STATES), STATES[0]),
         format_func=lambda name: t(f"reviews.state_{name}"), key="reviews_state",
@@ -45,8 +52,15 @@ def queue(viewer: Viewer) -> int | None:
 
 
 def _label(one: Text) -> str:
+    """Each its own, by the number: Streamlit tells options apart by what they are called."""
     begun = one.text[:40] + ("…" if len(one.text) > 40 else "")
-    return t("reviews.label", risk=one.risk, kind=t(f"reviews.kind_{one.kind}"), text=begun)
+    return t(
+        "reviews.label",
+        number=one.number,
+        risk=one.risk,
+        kind=t(f"reviews.kind_{one.kind}"),
+        text=begun,
+    )
 
 
 def one(viewer: Viewer, review: int) -> None:
@@ -58,6 +72,7 @@ def one(viewer: Viewer, review: int) -> None:
             state=t(f"reviews.state_{found.state}"),
         )
     )  # fmt: skip
+    st.markdown(f"[{t('reviews.link')}](/reviews?review={found.id})")
     if found.words:
         st.text(t("reviews.because", words=found.words))
     left, right = st.columns(2)
@@ -120,5 +135,5 @@ def _try(deed: Callable[[], None], said: str) -> None:
     except Refused:
         st.error(t("act.refused"))
     else:
-        st.session_state[SAID] = said
+        st.session_state[SAID] = (said, "")
         st.rerun()

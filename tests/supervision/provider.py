@@ -6,9 +6,17 @@ It is oidc-provider-mock, made to insist on PKCE, which that leaves unchecked.
 import base64
 import hashlib
 import sys
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIServer, make_server
 
 import flask
 from oidc_provider_mock import app
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    """One connection a request: Flask's own server spins on connections that were left open."""
+
+    daemon_threads = True
 
 
 def main(port: int) -> None:
@@ -30,7 +38,7 @@ def main(port: int) -> None:
         return None
 
     provider.before_request(pkce)
-    provider.run(host="localhost", port=port)
+    make_server("localhost", port, provider, server_class=Server).serve_forever()
 
 
 if __name__ == "__main__":

@@ -28,12 +28,14 @@ from pipeline.ingest import ingest
 from pipeline.publish import publish
 from tests.browser.conftest import free_port, serving, uvicorn
 from tests.browser.test_browser import visit
+from tests.browser.test_login import enter, shot
 
 pytestmark = pytest.mark.browser
 ANKANG = cities.profile("ankang")
 EDITOR = Viewer("e", "Editor", "ankang", frozenset({Role.EDITOR}))
 REVIEWER = Viewer("r", "Reviewer", "ankang", frozenset({Role.REVIEWER}))
 PLANTED, APPROVED = 1_000, 150
+SENTENCE = "桂花路口的路灯已经换新，晚上都亮了。"
 FAMILY, GIVEN = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许",
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚",
@@ -152,3 +154,58 @@ def test_the_drafting_command_says_nothing_of_a_caller(
     (tmp_path / "said" / "out.txt").write_bytes(said.stdout + said.stderr)
     assert said.stdout
     assert scan(tmp_path / "said", planted) == []
+
+
+def test_a_text_is_handed_in_approved_published_found_and_taken_back(
+    browser: Browser, place: tuple[Path, Values], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = place
+    monkeypatch.setenv("SUNLINE_DATA", str(folder))
+    monkeypatch.setenv("SUNLINE_LOCAL_ACCOUNTS", "demo")
+    run("supervision", "demo-accounts")
+    port = free_port()
+    with serving(uvicorn(port), port, folder) as url:
+        link = desk(browser, url, folder, "bianji", "state=drafted", "submit", SENTENCE)
+        desk(browser, url, folder, "shenhe", link, "approve")
+        search(browser, url, found=False)
+        run("pipeline", "publish", "--city", "ankang")
+        search(browser, url, found=True)
+        desk(browser, url, folder, "bianji", link, "withdraw", "来电人不愿公开")
+        run("pipeline", "publish", "--city", "ankang")
+        search(browser, url, found=False)
+
+
+def run(program: str, *words: str) -> None:
+    subprocess.run([sys.executable, "-m", program, *words], cwd=PROJECT, check=True)
+
+
+def desk(
+    browser: Browser, url: str, folder: Path, who: str, query: str, move: str, words: str = ""
+) -> str:
+    """Log in, move on the text that the address names or that is first; the query that names it."""
+    with visit(browser, 1440) as seen:
+        tab = seen.tab
+        tab.goto(f"{url}/reviews?{query}")
+        enter(tab, folder, who)
+        expect(tab.get_by_text(text("zh", "reviews.public"), exact=True)).to_be_visible()
+        if words:
+            field = text("zh", "reviews.edit" if move == "submit" else "reviews.why")
+            tab.get_by_label(field).fill(words)
+        link = tab.get_by_role("link", name=text("zh", "reviews.link")).get_attribute("href")
+        assert link is not None
+        shot(tab, f"review-{move}")
+        tab.get_by_role("button", name=text("zh", f"reviews.{move}")).click()
+        expect(tab.get_by_text(text("zh", f"reviews.done_{move}"))).to_be_visible(timeout=30_000)
+        seen.check(url)
+    return link.partition("?")[2]
+
+
+def search(browser: Browser, url: str, *, found: bool) -> None:
+    """Look for the sentence as a reader does, on a phone."""
+    with visit(browser, 390) as seen:
+        seen.tab.goto(f"{url}/outcomes?q={SENTENCE[:4]}")
+        if found:
+            expect(seen.tab.get_by_text(SENTENCE)).to_be_visible()
+            shot(seen.tab, "outcomes-found")
+        else:
+            expect(seen.tab.get_by_text(text("zh", "outcomes.nothing"))).to_be_visible()
