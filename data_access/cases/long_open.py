@@ -12,6 +12,7 @@ COLUMNS = (
     "received_at", "closed_at", "accepted_at", "dispatched_at", "signed_at", "handled_at",
     "replied_at", "deadline_at", "category", "category2", "category3", "nature",
 )  # fmt: skip
+ROWS = 50_000
 LONG = timedelta(days=15)
 
 
@@ -32,5 +33,6 @@ def read(engine: Engine, city: str, as_of: datetime) -> pa.Table:
         CASES.c.received_at <= as_of - LONG,
         CASES.c.closed_at.is_(None) | (CASES.c.closed_at > as_of),
     )
-    with engine.connect() as connection:
-        return pa.Table.from_batches([_part(shape, connection.execute(query).all(), {})], shape)
+    with engine.connect().execution_options(yield_per=ROWS) as connection:
+        parts = [_part(shape, rows, {}) for rows in connection.execute(query).partitions()]
+    return pa.Table.from_batches(parts, shape)

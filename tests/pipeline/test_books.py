@@ -16,9 +16,11 @@ from metrics import registry
 from pipeline import books, disk
 from pipeline.__main__ import main
 from pipeline.attack import attack
+from pipeline.ingest import ingest
 from pipeline.publish import publish
 from tests.conftest import store
 
+few = pytest.mark.usefixtures("few_tables")
 START = datetime(2024, 1, 1, 12, tzinfo=UTC)
 FEBRUARY, MARCH = date(2024, 2, 1), date(2024, 3, 1)
 
@@ -46,6 +48,7 @@ def release(city: City, as_of: date) -> list[int | None]:
     return [cell.numerator for cell in read(now, "received", Scope(grain="month"))]
 
 
+@few
 def test_late_data_do_not_move_a_month_that_is_over(
     nyc: City, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -88,6 +91,7 @@ def test_what_is_booked_is_told_apart_from_what_still_runs(nyc: City, data: Path
     assert books.opened("nyc", date(2024, 3, 1), anew=True).until == 0
 
 
+@few
 def test_books_by_another_lattice_are_not_used(
     nyc: City, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +102,7 @@ def test_books_by_another_lattice_are_not_used(
     assert books.opened("nyc", MARCH).until == 0
 
 
+@few
 def test_a_release_that_was_refused_books_nothing(
     nyc: City, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +113,7 @@ def test_a_release_that_was_refused_books_nothing(
     assert not file_of("nyc").exists()
 
 
+@few
 def test_the_books_are_closed_to_others(nyc: City, data: Path) -> None:
     received(nyc, 0, 600, START + timedelta(days=90))
     release(nyc, FEBRUARY)
@@ -115,12 +121,12 @@ def test_the_books_are_closed_to_others(nyc: City, data: Path) -> None:
 
 
 def test_successive_releases_tell_no_more_together(
-    demo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path,
 ) -> None:
-    """A quarter closes, a month runs, a year closes: nothing is recovered from all at once."""
-    monkeypatch.setenv("SUNLINE_DATA", str(tmp_path))
-    opened = connect(f"sqlite:///{demo_folder / 'cases.sqlite'}")
-    days = (date(2025, 12, 1), date(2025, 12, 20), date(2026, 1, 1), date(2026, 1, 3))
+    """A month runs, a quarter and a year close: nothing is recovered from all at once."""
+    opened = connect()
+    ingest(opened, "demo", None, cities.profile("ankang"), cases=2_500, seed=7)
+    days = (date(2025, 12, 20), date(2026, 1, 1), date(2026, 1, 3))
     folders = [publish(opened, cities.profile("ankang"), day, ()) for day in days]
     opened.dispose()
     report = attack(folders, exact=False)

@@ -20,7 +20,7 @@ from tests.small_release import CITY, contents, in_force, publish
 
 # Reads lines "KIND NUMBER" and publishes once for each, in a child of its own:
 # `operation N` kills the child at the Nth file operation below the releases, or the Nth line of
-# what writes and swaps, as kill -9 would;
+# what writes and swaps, as kill -9 would, and leaves their number in a file if it comes through;
 # `after N` kills it N milliseconds after it began; both print the child's exit.
 KILLER = """
 import os, signal, sys, time
@@ -50,6 +50,7 @@ for command in sys.stdin:
             sys.addaudithook(operation)
             sys.settrace(lambda frame, *_: line if frame.f_code in SWAPS else None)
             publish(made, [])
+            open(home + "/../operations", "w").write(str(int(number) - left))
         else:
             publish(made)
         os._exit(0)
@@ -76,6 +77,9 @@ try:
 except ReleaseError as error:
     sys.exit(str(error))
 """
+
+
+NEVER = 10**9  # operations
 
 
 def contents_of(folder: Path) -> dict[str, bytes]:
@@ -123,21 +127,23 @@ def kill(first: Path) -> Iterator[Callable[[str, int], int]]:
 def test_killed_at_any_operation_the_old_release_stays_served_and_whole(
     first: Path, kill: Callable[[str, int], int], tmp_path: Path
 ) -> None:
-    home, seen, operations = releases(CITY), set(), 0
+    """At each of those that begin and that swap, and at some of the many that write files."""
+    home, seen = releases(CITY), set()
     before = shutil.copytree(home, tmp_path / "before")
-    while True:
-        operations += 1
-        status = kill("operation", operations)
+    assert kill("operation", NEVER) == 0
+    last = int((home.parents[1] / "operations").read_text())
+    for operation in sorted(
+        {*range(1, 5), *range(5, last, last // 5), *range(last - 24, last + 2)}
+    ):
+        shutil.rmtree(home)
+        shutil.copytree(before, home)
+        status = kill("operation", operation)
+        assert status == (-signal.SIGKILL if operation <= last else 0)
         finished, served = chain.folders(home), pointer(CITY).read_text().strip()
         assert contents_of(first) == contents_of(before / first.name)
         assert all(verify(folder) == [] for folder in finished[1:])
         assert served in [folder.name for folder in finished]
         seen.add((len(finished), served == first.name))
-        if status == 0:
-            break
-        assert status == -signal.SIGKILL
-        shutil.rmtree(home)
-        shutil.copytree(before, home)
     # Killed while it was written, when it lay there whole, and when it was in force.
     assert seen == {(1, True), (2, True), (2, False)}
     assert in_force() != first
@@ -145,7 +151,7 @@ def test_killed_at_any_operation_the_old_release_stays_served_and_whole(
 
 def test_killed_at_any_moment(first: Path, kill: Callable[[str, int], int]) -> None:
     start = time.perf_counter()
-    assert kill("operation", 10**9) == 0
+    assert kill("operation", NEVER) == 0
     whole = time.perf_counter() - start
     moments = 6
     for moment in range(1, moments + 1):

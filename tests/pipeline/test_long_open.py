@@ -77,6 +77,7 @@ def test_what_is_read_is_what_stood_on_that_day(engine: Engine) -> None:
         },
         EVENTS,
     )  # fmt: skip
+    assert len(waiting.read(engine, "ankang", AS_OF)) == 0
     store(engine, "ankang", cases, None, ((EVENTS, moves),))
     found = waiting.read(engine, "ankang", AS_OF).to_pandas()
     keyed = long_open.keyed(found, date(2026, 7, 1), ZONE).assign(r=found["received_at"])

@@ -44,7 +44,7 @@ def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def base(drafted: Path, data: Path) -> Iterator[Engine]:
+def base(drafted: Path, data: Path, few_tables: None) -> Iterator[Engine]:
     """A copy of it, in the data folder."""
     data.mkdir(parents=True)
     with sqlite3.connect(drafted / "cases.sqlite") as old:

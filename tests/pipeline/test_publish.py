@@ -1,5 +1,6 @@
 """What `publish` takes in and what it refuses, before there is anything to check."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -10,20 +11,35 @@ import cities
 from data_access.cases.engine import connect
 from data_access.cases.private import Caller
 from data_access.published import current, describe
+from metrics import lattice
 from pipeline import callers, release
 from pipeline.__main__ import main
 from pipeline.ingest import ingest
 from pipeline.publish import publish
+from tests.conftest import FEW_TABLES
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a small city with one release in force."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUNLINE_DATA", str(folder))
+        patch.setattr(lattice, "tables", lambda path=None: FEW_TABLES)
+        opened = connect()
+        ingest(opened, "demo", None, cities.profile("ankang"), cases=800, seed=1)
+        publish(opened, cities.profile("ankang"), None, ())
+        opened.dispose()
+    return folder
 
 
 @pytest.fixture
-def first(data: Path) -> Path:
-    """A small city with one release in force."""
-    opened = connect()
-    ingest(opened, "demo", None, cities.profile("ankang"), cases=800, seed=1)
-    folder = publish(opened, cities.profile("ankang"), None, ())
-    opened.dispose()
-    return folder
+def first(made: Path, data: Path, few_tables: None) -> Path:
+    """A copy of it; the folder of its release."""
+    shutil.copytree(made, data)
+    found = current("ankang")
+    assert found is not None
+    return found.folder
 
 
 def test_no_case_number_gets_into_a_release(first: Path) -> None:

@@ -13,9 +13,8 @@ import cities
 from cities import City
 from data_access.cases import internal
 from data_access.cases.engine import connect
-from data_access.published import ALL, cells, current
+from data_access.published import cells, current
 from data_access.settings import lookup_secret
-from metrics import lattice
 from pipeline import history
 from pipeline.__main__ import main
 from pipeline.ingest import ingest
@@ -31,14 +30,8 @@ HEADER = "number,received_at,channel,nature,category,area,status,due_at\n"
 
 
 @pytest.fixture
-def engine(data: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+def engine(data: Path, few_tables: None) -> Engine:
     """A small demo city in the test's own data folder, with few tables to publish."""
-    tables = (
-        lattice.Table(("received", "open_overdue"), (), ("month", "quarter", "year", ALL), 5),
-        lattice.Table(("received",), ("area",), ("month", "quarter", "year"), 5),
-        lattice.Table(("on_time_rate",), (), ("month", "quarter", "year", ALL), 30),
-    )
-    monkeypatch.setattr(lattice, "tables", lambda path=None: tables)
     made = connect()
     ingest(made, "demo", None, ANKANG, cases=500, seed=3)
     return made

@@ -74,6 +74,7 @@ def test_early_warning_says_what_it_rests_on(
     assert "393" in capsys.readouterr().err, "there must be enough days before"
 
 
+@pytest.mark.usefixtures("few_tables")
 def test_a_release_is_listed_compared_checked_and_gone_back_to(
     nyc: City, capsys: pytest.CaptureFixture[str]
 ) -> None:
