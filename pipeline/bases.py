@@ -10,9 +10,10 @@ from data_access.published import ALL, DIMENSIONS
 from metrics import registry
 from metrics.measure import FEW, PROTECTED
 from metrics.periods import closed, first_day
-from pipeline.attack.bounds import Flags, Ints
-from pipeline.cells import KEYS
+from pipeline.attack.bounds import WIDTH, Flags, Ints
+from pipeline.cells import COUNTS, KEYS
 
+LAST = ["last_numerator", "last_denominator"]  # of all time, where it was told before
 SHOWN = ["numerator", "denominator", "value", "p90"]
 
 
@@ -87,10 +88,27 @@ def _before(cells: pd.DataFrame, before: pd.DataFrame | None, as_of: date) -> tu
     """The cells of closed periods that the release in force shows as they are, or withholds."""
     if before is None:
         return np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
-    found = cells[[*KEYS, *SHOWN[:2]]].merge(before, how="left", on=KEYS, suffixes=("", "_before"))
+    found = cells[[*KEYS, *COUNTS]].merge(before, how="left", on=KEYS, suffixes=("", "_before"))
     over = _over(cells["period"], as_of)
     same = (found["numerator"] == found["numerator_before"]).fillna(False).to_numpy(bool)
-    return over & same, over & found["withheld"].isin([FEW, PROTECTED]).to_numpy()
+    withheld = found["withheld"].isin([FEW, PROTECTED]).to_numpy()
+    always = (cells["period"] == ALL).to_numpy() & ~_grown(found)
+    return over & same, withheld & (over | always)
+
+
+def _grown(found: pd.DataFrame) -> Flags:
+    """Whether what each part of a count was between the time it was last told and now stays open.
+
+    Counts of all time only grow, so it lies between the two.
+    """
+    if LAST[0] not in found:
+        return np.ones(len(found), dtype=bool)
+    numerator, denominator = (
+        (found[now].astype("Int64") - found[last].astype("Int64")).fillna(WIDTH).to_numpy(np.int64)
+        for now, last in zip(COUNTS, LAST, strict=True)
+    )
+    rest = np.where(is_ratio(found), denominator - numerator, WIDTH)
+    return (numerator >= WIDTH) & (rest >= WIDTH)
 
 
 def _begun(periods: "pd.Series[str]", as_of: date) -> Flags:

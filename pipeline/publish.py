@@ -5,13 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from cities import City
 from data_access.cases import store
-from data_access.published import ALL, Correction, Release, current, fetch
-from data_access.published import cells as published
-from pipeline import adjusted, books, cells, long_open, outcomes, protect, release
+from data_access.published import ALL, Correction, current
+from pipeline import adjusted, books, cells, earlier, long_open, outcomes, protect, release
 from pipeline.checks import checks
 from pipeline.data_quality import quality_table
 from pipeline.engines import choice
@@ -48,7 +47,7 @@ def publish(
     with choice.counting(choice.configured(), engine) as counting:
         counted = cells.cells(engine, city, day, counting, kept.settle, facts)
         step(STEPS[1])
-        protected = protect.protect(counted, city, day, _cells(in_force))
+        protected = protect.protect(counted, city, day, earlier.cells(in_force))
         told_before = None if corrects else in_force
         mix = adjusted.table(engine, city, day, protected, told_before, counting, facts)
     opened = opening(engine, city, day, protected)
@@ -101,14 +100,6 @@ def _day(held: store.Coverage, city: City, as_of: date | None) -> date:
             "publish as of that day or ingest more"
         )
     return as_of or known
-
-
-def _cells(in_force: Release | None) -> pd.DataFrame | None:
-    """The cells that the release in force tells, if there is one."""
-    if in_force is None:
-        return None
-    found: pd.DataFrame = fetch(in_force, select(published)).to_pandas(types_mapper=pd.ArrowDtype)
-    return found
 
 
 def _cases(counted: pd.DataFrame) -> int:
