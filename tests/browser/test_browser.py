@@ -1,7 +1,8 @@
 """The site as its visitors see it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ LAST = {  # what is drawn last where there is no chart
     "methods": "#data", "units": "table", "data_quality": "table", "open_data": "table",
     "outcomes": "[data-testid=stAlert]",
 }  # fmt: skip
+Command = Callable[[int], list[str]]
+HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 WIDTHS = {"desk": 1440, "phone": 390}
 PAGES = pytest.mark.parametrize("page", sitemap.PAGES, ids=lambda page: page.id)
 
@@ -69,28 +72,33 @@ def drawn(tab: Page, page: sitemap.Page, language: str) -> None:
 
 @PAGES
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_is_whole_and_quiet(
-    browser: Browser, site: str, page: sitemap.Page, language: str, theme: str, width: str
+    browser: Browser, site: str, page: sitemap.Page, language: str
 ) -> None:
-    with visit(browser, WIDTHS[width], theme) as seen:
+    """At a desk and on a phone, by day and by night."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    with visit(browser) as seen:
         seen.tab.goto(f"{site}{page.path}?lang={language}")
-        drawn(seen.tab, page, language)
-        seen.check(site)
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        height = seen.tab.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-        seen.tab.set_viewport_size({"width": WIDTHS[width], "height": min(height, 6000)})
-        seen.tab.screenshot(path=SHOTS / f"{page.id}-{language}-{theme}-{width}.png")
+        for theme, (place, width) in product(("light", "dark"), WIDTHS.items()):
+            seen.tab.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            seen.tab.set_viewport_size({"width": width, "height": 900})
+            drawn(seen.tab, page, language)
+            seen.check(site)
+            height = seen.tab.evaluate(HEIGHT)
+            seen.tab.set_viewport_size({"width": width, "height": min(height, 6000)})
+            seen.tab.screenshot(path=SHOTS / f"{page.id}-{language}-{theme}-{place}.png")
 
 
-@PAGES
-@pytest.mark.parametrize("command", [uvicorn, streamlit_run], ids=["uvicorn", "streamlit"])
+@pytest.mark.parametrize(
+    ("command", "page"),
+    [(uvicorn, page) for page in sitemap.PAGES[::4]] + [(streamlit_run, sitemap.PAGES[1])],
+    ids=lambda value: getattr(value, "id", None) or value.__name__,
+)
 def test_a_cold_deep_link_finds_its_page(
-    browser: Browser, published_demo: Path, page: sitemap.Page, command: object
+    browser: Browser, published_demo: Path, page: sitemap.Page, command: Command
 ) -> None:
+    """The first that is asked of a process; the other pages are asked of one that has started."""
     port = free_port()
-    assert callable(command)
     with serving(command(port), port, published_demo) as url, visit(browser) as seen:
         seen.tab.goto(f"{url}{page.path}")
         drawn(seen.tab, page, "zh")
