@@ -60,14 +60,29 @@ class Step:
     days: int
     confidential: bool
     lawyer_check: bool
+    paper: "Paper"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The document that goes out: its title, what it asks for, and to whom if not to the unit."""
+
+    title: Words
+    text: Words
+    to: Words | None
 
 
 @dataclass(frozen=True)
 class Rules:
-    """A city's colours, mildest first, and its actions in the order of the ladder."""
+    """A city's colours, mildest first, and its actions in the order of the ladder.
+
+    `office` signs documents; `code` (发文字号的代字) begins their numbers.
+    """
 
     levels: tuple[Level, ...]
     steps: dict[str, Step]
+    office: Words
+    code: Words
 
     @property
     def confidential(self) -> tuple[str, ...]:
@@ -88,7 +103,7 @@ def rules(city: str) -> Rules | None:
 
 def read(told: dict[str, Any]) -> Rules:
     """Rules as the file tells them."""
-    _only("file", told, {"levels", "actions"})
+    _only("file", told, {"office", "code", "levels", "actions"})
     levels = tuple(_level(row) for row in told.get("levels", []))
     if tuple(level.colour for level in levels) != COLOURS:
         raise BadRules(f"levels: one each of {', '.join(COLOURS)}, in this order")
@@ -98,7 +113,8 @@ def read(told: dict[str, Any]) -> Rules:
     actions = told.get("actions", {})
     if not actions:
         raise BadRules("actions: missing or empty")
-    return Rules(levels, {kind: _step(kind, row, set(actions)) for kind, row in actions.items()})
+    steps = {kind: _step(kind, row, set(actions)) for kind, row in actions.items()}
+    return Rules(levels, steps, _words("office", told), _words("code", told))
 
 
 def _level(told: dict[str, Any]) -> Level:
@@ -117,7 +133,7 @@ def _level(told: dict[str, Any]) -> Level:
 def _step(kind: str, told: dict[str, Any], kinds: set[str]) -> Step:
     key = f"actions.{kind}"
     flags = ("confidential", "lawyer_check")
-    _only(key, told, {"level", "after", "days", "name", "about", "basis", *flags})
+    _only(key, told, {"level", "after", "days", "name", "about", "basis", "paper", *flags})
     after, days = told.get("after"), told.get("days")
     if told.get("level") not in ("", *COLOURS):
         raise BadRules(f"{key}.level: one of {', '.join(COLOURS)}, or empty")
@@ -130,7 +146,16 @@ def _step(kind: str, told: dict[str, Any], kinds: set[str]) -> Step:
         raise BadRules(f"{key}.basis: needs at least one")
     name, about = _words(f"{key}.name", told), _words(f"{key}.about", told)
     confidential, lawyer = (_flag(key, told, flag) for flag in flags)
-    return Step(kind, name, about, basis, told["level"], tuple(after), days, confidential, lawyer)
+    paper = _paper(f"{key}.paper", told.get("paper"))
+    return Step(
+        kind, name, about, basis, told["level"], tuple(after), days, confidential, lawyer, paper
+    )
+
+
+def _paper(key: str, told: Any) -> Paper:
+    _only(key, told, {"title", "text", "to"})
+    title, text = _words(f"{key}.title", told), _words(f"{key}.text", told)
+    return Paper(title, text, _words(f"{key}.to", told) if "to" in told else None)
 
 
 def _basis(key: str, told: dict[str, Any]) -> Basis:

@@ -14,7 +14,7 @@ from data_access.outcomes import DAYS, FACETS, WITHHELD, Outcome
 from data_access.published import ALL, NONE, Release
 from metrics import numerals
 
-AT_ONCE, EXAMPLES = 10, 2
+AT_ONCE, EXAMPLES, TYPICAL = 10, 2, 5
 LONGEST = 40  # characters of a question
 
 
@@ -118,6 +118,21 @@ def became(by: str, code: str) -> str:
         return t(f"outcomes.outcome_{code or 'untold'}")
     known = {days: str(place) for place, days in enumerate(DAYS)} | {"open": "open"}
     return t(f"outcomes.days_{known.get(code, 'unknown')}")
+
+
+def typical() -> None:
+    """The newest of those that editors put before the others, if there is one."""
+    here = cached.release()
+    if some := _typical(here.city, here.id, here):
+        st.subheader(t("outcomes.typical"), anchor="typical")
+        for one in some:
+            card(one)
+        st.subheader(t("outcomes.others"), anchor=False)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _typical(city: str, release_id: str, _release: Release) -> list[Outcome]:
+    return outcomes.search(_release, "", {"typical": outcomes.YES}, TYPICAL)[0]
 
 
 def explained(reason_code: str) -> None:

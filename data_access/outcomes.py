@@ -14,12 +14,13 @@ from data_access.published import Release, fetch
 
 COLUMNS = (
     "row", "kind", "when", "area", "category", "unit", "outcome", "reason_code", "days",
-    "satisfaction", "text",
+    "satisfaction", "typical", "text",
 )  # fmt: skip
 outcomes = Table("outcomes", MetaData(), *(Column(name, String) for name in COLUMNS))
 # Days of 24 hours begun since receipt; with dashes that no spreadsheet takes for a date.
 DAYS = ("≤1", "2–3", "4–5", "6–10", "11–15", "16–30", ">30")
 WITHHELD = "*"  # the key would tell too much: the whole city, or no unit
+YES = "yes"
 FACETS = ("kind", "category", "area", "outcome", "reason_code")
 MOST_WORDS = 5
 
@@ -36,6 +37,7 @@ class Outcome(NamedTuple):
     reason_code: str
     days: str
     satisfaction: str
+    typical: str  # "yes": an editor chose it
     text: str
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from cities import ROOT, City, midnight
 from data_access.cases import openable
 from data_access.outcomes import COLUMNS as COLUMNS
-from data_access.outcomes import WITHHELD
+from data_access.outcomes import WITHHELD, YES
 from data_access.supervision import approved
 from metrics.periods import first_day, label
 from pipeline.doubtful import doubtful
@@ -44,9 +44,12 @@ def outcomes(engine: Engine, city: City, as_of: date) -> pd.DataFrame | None:
     why = why_not(facts, subjects(marks), datetime.combine(quarter, time(), tzinfo=city.zone))
     cases = placed(tellable(facts, city.zone), running=str(last.year))
     allowed = cases[(why == "") & (cases["when"] != "").to_numpy()]
-    cleared = pd.DataFrame([(one.number, one.kind, one.text) for one in texts])
-    table = cleared.set_axis(["number", "kind", "text"], axis=1).merge(allowed, on="number")
-    return shuffled(table[list(COLUMNS[1:])].astype(str))
+    cleared = pd.DataFrame(
+        [(one.number, one.kind, YES if one.typical else "", one.text) for one in texts],
+        columns=["number", "kind", "typical", "text"],
+    )
+    table = cleared.merge(allowed, on="number")[list(COLUMNS[1:])]
+    return shuffled(table.astype(str))
 
 
 def placed(cases: pd.DataFrame, running: str) -> pd.DataFrame:

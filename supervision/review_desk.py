@@ -8,11 +8,11 @@ import streamlit as st
 
 from components import session
 from components.session import t
-from data_access.supervision import reviews
+from data_access.supervision import picks, reviews
 from data_access.supervision.approved import APPROVED, SUBMITTED
 from data_access.supervision.database import engine
 from data_access.supervision.reviews import MOVES, BadReview, Outdated, Text
-from data_access.supervision.viewer import Refused, Viewer
+from data_access.supervision.viewer import Refused, Role, Viewer
 from pipeline.doubtful import doubtful
 from supervision.act import SAID
 from supervision.tables import local
@@ -85,6 +85,7 @@ def one(viewer: Viewer, review: int) -> None:
     for doubt in doubtful(found.text):
         st.warning(t(f"reviews.doubt_{doubt}"))
     _moves(viewer, found)
+    _pick(viewer, found)
 
 
 def _marked(text: str, other: str, kind: str, style: str) -> str:
@@ -122,6 +123,17 @@ def _moves(viewer: Viewer, found: Text) -> None:
                     ),
                     t(f"reviews.done_{name}"),
                 )
+
+
+def _pick(viewer: Viewer, found: Text) -> None:
+    """Let an editor call an approved text a typical case, or no longer."""
+    if found.state != APPROVED or not viewer.has(Role.EDITOR):
+        return
+    with engine().connect() as connection:
+        chosen = not picks.picked(connection, found.id)
+    said = "pick" if chosen else "unpick"
+    if st.button(t(f"reviews.{said}")):
+        _try(lambda: picks.pick(viewer, engine(), found.id, chosen), t(f"reviews.done_{said}"))
 
 
 def _try(deed: Callable[[], None], said: str) -> None:

@@ -15,6 +15,7 @@ from data_access.cases.schema import Base
 from data_access.settings import PROJECT, data_root
 from data_access.supervision import (  # noqa: F401 - and so do these
     audit_tables,
+    bulletin_tables,
     ledger_tables,
     people_tables,
     review_tables,
@@ -60,10 +61,10 @@ def upgrade(engine: Engine) -> None:
     """Make the tables of an empty database; run the migrations that another has not seen."""
     with engine.begin() as connection:
         if inspect(connection).get_table_names():
-            command.upgrade(_alembic(connection), "head")
+            command.upgrade(_alembic(connection), "heads")
         else:
             Base.metadata.create_all(connection)
-            command.stamp(_alembic(connection), "head")
+            command.stamp(_alembic(connection), "heads")
 
 
 def _alembic(connection: Connection) -> Config:

@@ -6,9 +6,9 @@ by somebody else than who handed it in.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, select
 
-from data_access.supervision.review_tables import REVIEW_ENTRIES, REVIEWS
+from data_access.supervision.review_tables import REVIEW_ENTRIES, REVIEW_PICKS, REVIEWS
 
 APPROVED, SUBMITTED = "approved", "submitted"
 
@@ -21,6 +21,14 @@ class Approved:
     kind: str
     text: str
     source: str  # SHA-256 of the reply it was drafted from
+    typical: bool  # chosen by an editor
+
+
+def typical() -> ColumnElement[bool]:
+    """Whether an editor's last word on a review, as it stands in a query, is that it is typical."""
+    pick = REVIEW_PICKS.c
+    last = select(pick.typical).where(pick.review_id == REVIEWS.c.id).order_by(pick.seq.desc())
+    return func.coalesce(last.limit(1).correlate(REVIEWS).scalar_subquery(), false())
 
 
 def read(connection: Connection, city: str) -> list[Approved]:
@@ -30,7 +38,7 @@ def read(connection: Connection, city: str) -> list[Approved]:
     last = newest.where(REVIEW_ENTRIES.c.review_id == REVIEWS.c.id).scalar_subquery()
     before = and_(handed_in.c.review_id == entry.c.review_id, handed_in.c.seq == entry.c.seq - 1)
     query = (
-        select(REVIEWS.c.number, REVIEWS.c.kind, entry.c.text, entry.c.source)
+        select(REVIEWS.c.number, REVIEWS.c.kind, entry.c.text, entry.c.source, typical())
         .select_from(REVIEWS)
         .join(entry, and_(entry.c.review_id == REVIEWS.c.id, entry.c.seq == last))
         .join(handed_in, before)

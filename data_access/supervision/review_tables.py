@@ -48,7 +48,23 @@ class ReviewEntry(Base):
     __table_args__ = (UniqueConstraint("review_id", "seq"),)
 
 
-REVIEWS, REVIEW_ENTRIES = map(table_of, (Review, ReviewEntry))
+class ReviewPick(Base):
+    """An editor calls an approved text a typical case (典型案例), or no longer."""
 
-for _table in (REVIEWS, REVIEW_ENTRIES):
+    __tablename__ = "review_picks"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey(Review.id))
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(300))
+    shown: Mapped[str] = mapped_column(String(128))
+    typical: Mapped[bool]
+
+    __table_args__ = (UniqueConstraint("review_id", "seq"),)
+
+
+REVIEWS, REVIEW_ENTRIES, REVIEW_PICKS = map(table_of, (Review, ReviewEntry, ReviewPick))
+
+for _table in (REVIEWS, REVIEW_ENTRIES, REVIEW_PICKS):
     append_only.guard(_table)

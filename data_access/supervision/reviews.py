@@ -88,7 +88,7 @@ def one(viewer: Viewer, engine: Engine, review: int) -> tuple[Text, str]:
     """A review beside the reply that it was drafted from, on record. Refused for others."""
     require(viewer, *READERS)
     with deed(viewer, engine, Did.SAW, f"review {review}") as connection:
-        found = _one(viewer, connection, review)
+        found = one_of(viewer, connection, review)
         return found, _original(connection, viewer.city, found.number)
 
 
@@ -106,7 +106,7 @@ def move(
     asked = MOVES[name]
     require(viewer, *asked.roles)
     with deed(viewer, engine, Did.ACTED, f"review {review}", move=name) as connection:
-        now = _one(viewer, connection, review)
+        now = one_of(viewer, connection, review)
         left = text.strip() if asked.text else now.text
         if now.version != seen:
             raise Outdated(str(now.version))
@@ -161,7 +161,7 @@ def _text(row: Row[Any]) -> Text:
     return Text(version=values.pop("seq"), doubts=tuple(values.pop("doubts")), **values)
 
 
-def _one(viewer: Viewer, connection: Connection, review: int) -> Text:
+def one_of(viewer: Viewer, connection: Connection, review: int) -> Text:
     row = connection.execute(_texts(viewer).where(REVIEWS.c.id == review)).one_or_none()
     if row is None:
         raise Refused(f"no review {review} for {viewer.name}")

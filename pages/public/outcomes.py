@@ -9,6 +9,8 @@ from metrics import numerals
 frame.heading("outcomes")
 st.markdown(t("outcomes.how"))
 asked = told_outcomes.asked()
+if not asked.narrowed:
+    told_outcomes.typical()
 found, total = told_outcomes.found(asked)
 if total:
     st.markdown(t("outcomes.total", n=numerals.count(total)))

@@ -4,16 +4,17 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from components import sitemap
-from supervision.web import abroad, account, gate, login
+from supervision.web import abroad, account, gate, login, papers
 
 
 def routes() -> list[Route]:
-    """Login, account, and the pages behind them."""
+    """Login, account, and the pages and files behind them."""
     alone = [] if sitemap.served() else [Route("/", gate.home, methods=["GET"])]
     return [
         *login.routes(),
         *abroad.routes(),
         *account.routes(),
+        *papers.routes(),
         *gate.page_routes(sitemap.restricted()),
         *alone,
     ]

@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -15,7 +15,7 @@ import cities
 from data_access.cases.engine import connect
 from data_access.cases.private import Caller
 from data_access.settings import DATABASE
-from data_access.supervision import reviews
+from data_access.supervision import picks, reviews
 from data_access.supervision.review_tables import REVIEW_ENTRIES, REVIEWS
 from data_access.supervision.reviews import BadReview, Outdated
 from data_access.supervision.viewer import Refused, Role, Viewer
@@ -102,6 +102,30 @@ def test_two_people_clear_a_text_and_it_is_published_and_taken_back(base: Engine
     again = released(published(base))
     assert len(again) == len(rows) - 1
     assert not {row[0] for row in rows} & {row[0] for row in again}
+
+
+def test_an_editor_chooses_typical_cases_among_approved_ones(base: Engine) -> None:
+    chosen = waiting(base)[:12]
+    with pytest.raises(BadReview, match="state"):
+        picks.pick(EDITOR, base, chosen[0].id, chosen=True)
+    for one in chosen:
+        clear(base, one)
+        picks.pick(EDITOR, base, one.id, chosen=True)
+    with pytest.raises(Refused):
+        picks.pick(REVIEWER, base, chosen[0].id, chosen=False)
+    with pytest.raises(BadReview, match="state"):
+        picks.pick(EDITOR, base, chosen[0].id, chosen=True)
+    assert told_typical(base) == {"yes"}
+    for one in chosen:
+        picks.pick(EDITOR, base, one.id, chosen=False)
+    assert told_typical(base) == {""}
+
+
+def told_typical(base: Engine) -> set[str]:
+    """What the next release says of its texts."""
+    table = outcomes.outcomes(base, ANKANG, date(2026, 11, 1))
+    assert table is not None
+    return set(table["typical"])
 
 
 def test_one_person_alone_clears_nothing(base: Engine) -> None:
