@@ -25,6 +25,7 @@ class Restricted:
     pages: dict[str, StreamlitPage] = field(default_factory=dict)
     menu: tuple[str, ...] = ()  # of these, those with a link
     account: tuple[str, str] | None = None  # words and address
+    synthetic: bool = False  # whether the cases behind these pages are made up
 
 
 def run(restricted: Restricted = Restricted()) -> None:
@@ -47,7 +48,7 @@ def run(restricted: Restricted = Restricted()) -> None:
     st.set_page_config(page_title=title, layout="wide")
     menu = [page.id for page in sitemap.served() if page.menu]
     _top([pages[page] for page in (*menu, *restricted.menu)], name, restricted.account)
-    _banner()
+    _banner(restricted.synthetic and not open_to_all)
     if not open_to_all:
         _run(chosen)
     elif session.release() is None:
@@ -108,9 +109,9 @@ def _city_name(city: str) -> str:
     return words.city_name(session.language(), cities.profile(city))
 
 
-def _banner() -> None:
+def _banner(synthetic: bool) -> None:
     release = session.release()
-    if release is not None and release.synthetic:
+    if synthetic or (release is not None and release.synthetic):
         st.warning(t("site.synthetic"))
 
 

@@ -1,15 +1,22 @@
 """Published outcomes: texts that were cleared for the public, searched and counted.
 
-Engine: DuckDB's `contains` over the one text column of the release. It needs no index of words,
-which Chinese does not write apart; docs/outcomes.md has what it takes on 400,000 texts.
+Words are found by an index of pairs of characters (data_access/outcome_pairs.py). The codes beside
+the texts are held in memory, so whatever the reader narrows down to is counted at once.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import duckdb
-from sqlalchemy import Column, ColumnElement, MetaData, Select, String, Table, func, select
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from sqlalchemy import Column, MetaData, String, Table, select
 
+from data_access.outcome_pairs import PLACE, at, having
 from data_access.published import Release, fetch
 
 COLUMNS = (
@@ -22,7 +29,9 @@ DAYS = ("≤1", "2–3", "4–5", "6–10", "11–15", "16–30", ">30")
 WITHHELD = "*"  # the key would tell too much: the whole city, or no unit
 YES = "yes"
 FACETS = ("kind", "category", "area", "outcome", "reason_code")
+CODED = (*FACETS, "typical")  # what can be asked for by its code
 MOST_WORDS = 5
+Mask = NDArray[np.bool_]
 
 
 class Outcome(NamedTuple):
@@ -41,6 +50,15 @@ class Outcome(NamedTuple):
     text: str
 
 
+@dataclass(frozen=True)
+class Codes:
+    """The codes of all texts by place: their numbers, what they stand for, and the newest first."""
+
+    numbers: Mapping[str, NDArray[np.int32]]
+    values: Mapping[str, list[str]]
+    order: NDArray[np.int64]
+
+
 def search(
     release: Release, words: str, facets: Mapping[str, str], most: int, skip: int = 0
 ) -> tuple[list[Outcome], int]:
@@ -48,34 +66,64 @@ def search(
 
     Words stand apart by blanks; a Chinese one is found wherever it stands.
     """
-    wanted = _wanted(words, facets)
-    columns = [outcomes.c[name] for name in Outcome._fields]
-    order = (outcomes.c.when.desc(), outcomes.c.row)
-    rows = _rows(release, select(*columns).where(*wanted).order_by(*order).limit(most).offset(skip))
-    total = _rows(release, select(func.count().label("n")).select_from(outcomes).where(*wanted))
-    return [Outcome(**row) for row in rows], total[0]["n"] if total else 0
+    codes = _codes(release)
+    found = _with(release, words, codes) & _narrowed(codes, facets)
+    there = codes.order[found[codes.order]]
+    return _read(release, there[skip : skip + most].tolist()), len(there)
 
 
 def counts(
     release: Release, words: str, facets: Mapping[str, str], by: str
 ) -> list[tuple[str, int]]:
     """How many of the texts found lie in each value of a facet, its own choice aside."""
-    wanted = _wanted(words, {name: value for name, value in facets.items() if name != by})
-    number = func.count().label("n")
-    query = select(outcomes.c[by], number).where(*wanted).group_by(outcomes.c[by])
-    rows = _rows(release, query.order_by(number.desc(), outcomes.c[by]))
-    return [(row[by], row["n"]) for row in rows]
+    codes = _codes(release)
+    others = {name: value for name, value in facets.items() if name != by}
+    found = _with(release, words, codes) & _narrowed(codes, others)
+    number = np.bincount(codes.numbers[by][found], minlength=len(codes.values[by]))
+    told = [(value, int(n)) for value, n in zip(codes.values[by], number, strict=True) if n]
+    return sorted(told, key=lambda one: (-one[1], one[0]))
 
 
-def _wanted(words: str, facets: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    said = words.split()[:MOST_WORDS]
-    found: list[ColumnElement[bool]] = [func.contains(outcomes.c.text, word) for word in said]
-    return found + [outcomes.c[name] == value for name, value in facets.items()]
-
-
-def _rows(release: Release, query: Select[Any]) -> list[dict[str, Any]]:
-    try:
-        found: list[dict[str, Any]] = fetch(release, query).to_pylist()
-    except duckdb.CatalogException:  # a release from before there was such a table
+def _read(release: Release, places: list[int]) -> list[Outcome]:
+    """The texts of some places, in that order."""
+    if not places:
         return []
+    columns = [outcomes.c[name] for name in Outcome._fields]
+    rows = fetch(release, select(PLACE, *columns).where(at(places))).to_pylist()
+    found = {row.pop(PLACE.name): Outcome(**row) for row in rows}
+    return [found[place] for place in places]
+
+
+def _narrowed(codes: Codes, facets: Mapping[str, str]) -> Mask:
+    found = np.ones(len(codes.order), dtype=bool)
+    for name, value in facets.items():
+        known = codes.values[name]
+        found &= codes.numbers[name] == (known.index(value) if value in known else -1)
     return found
+
+
+def _with(release: Release, words: str, codes: Codes) -> Mask:
+    """Which texts hold every word."""
+    found = np.ones(len(codes.order), dtype=bool)
+    for word in words.split()[:MOST_WORDS] if len(found) else ():
+        mine = np.zeros(len(found), dtype=bool)
+        mine[having(release, outcomes.c.text, word)] = True
+        found &= mine
+    return found
+
+
+@lru_cache(maxsize=4)
+def _codes(release: Release) -> Codes:
+    """Of a release without outcomes there are none."""
+    columns = [outcomes.c[name] for name in (*CODED, "when", "row")]
+    try:
+        told = fetch(release, select(*columns).order_by(PLACE))
+    except duckdb.Error:  # a release from before there was such a table, or such a column
+        told = pa.table({column.name: pa.array([], pa.string()) for column in columns})
+    coded = {name: told[name].combine_chunks().dictionary_encode() for name in CODED}
+    order = pc.sort_indices(told, [("when", "descending"), ("row", "ascending")])
+    return Codes(
+        {name: column.indices.to_numpy() for name, column in coded.items()},
+        {name: column.dictionary.to_pylist() for name, column in coded.items()},
+        order.to_numpy().astype(np.int64),
+    )

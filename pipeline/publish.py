@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from cities import City
+from data_access import outcome_pairs
 from data_access.cases import store
 from data_access.published import ALL, Correction, current
 from pipeline import adjusted, books, cells, earlier, long_open, outcomes, protect, release
@@ -74,7 +75,9 @@ def publish(
 
 def _cleared(engine: Engine, city: City, day: date) -> dict[str, pd.DataFrame | None]:
     """The tables of what people cleared for the public; None for what a city has no room for."""
-    return {"outcomes": outcomes.outcomes(engine, city, day)}
+    texts = outcomes.outcomes(engine, city, day)
+    index = None if texts is None else outcomes.pairs(texts["text"].tolist())
+    return {"outcomes": texts, outcome_pairs.NAME: index}
 
 
 def _day(held: store.Coverage, city: City, as_of: date | None) -> date:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 from sqlalchemy import BigInteger, Double, String
 
+from data_access import outcome_pairs
 from data_access.long_open import long_open
 from data_access.published import Correction, cells
 from data_access.settings import DATABASE, SIGNED, pointer, releases
@@ -24,6 +25,7 @@ SCHEMAS = {
     cells.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in cells.c]),
     "open_cases": pa.schema([(name, pa.string()) for name in open_cases.COLUMNS]),
     "outcomes": pa.schema([(name, pa.string()) for name in outcomes.COLUMNS]),
+    outcome_pairs.NAME: pa.schema([("pair", pa.string()), ("places", pa.list_(pa.int32()))]),
     long_open.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in long_open.c]),
 }
 

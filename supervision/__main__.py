@@ -1,4 +1,4 @@
-"""python -m supervision: people, sessions and the audit log, for the operator of the server."""
+"""python -m supervision: people, sessions, audit log, bulletins, for the operator of the server."""
 
 import argparse
 import sys
@@ -23,6 +23,11 @@ def parser() -> argparse.ArgumentParser:
     add("reinstate", "reinstate", "Let somebody in again.").add_argument("name")
     check = add("audit", "check_audit", "Check the audit log and print its head, to be kept.")
     check.add_argument("--kept", metavar="NUMBER:HASH", default="", help="a head kept earlier")
+    told = add("bulletin", "make_bulletin", "Write a month's bulletin as PDF, DOCX and HTML.")
+    told.add_argument("--month", required=True, metavar="YYYY-MM", help="one that is over")
+    told.add_argument("--to", required=True, metavar="FOLDER", help="made if it is not there")
+    told.add_argument("--new", action="store_true", help="a new version, with the newest release")
+    told.add_argument("--lang", choices=("zh", "en"), default="zh")
     demo = add("demo-accounts", "make_demo_accounts", "Accounts for the demo on this machine.")
     demo.add_argument("--new", action="store_true", help="new passwords, even if there are any")
     return top

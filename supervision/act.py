@@ -26,6 +26,7 @@ def tell() -> None:
     said, words = st.session_state.pop(SAID, ("", ""))
     if said:
         st.success(said)
+    if words:
         st.session_state.pop(words, None)
 
 

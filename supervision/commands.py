@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -61,6 +62,18 @@ def check_audit(connection: Connection, given: Namespace) -> int:
         return 0
     _print(f"BROKEN at entry {verdict.wrong}; whole up to {verdict.head.id}:{verdict.head.hash}")
     return 1
+
+
+def make_bulletin(connection: Connection, given: Namespace) -> int:
+    """Write the newest version of a month's bulletin, made now if there is none. LookupError."""
+    from supervision.bulletin import command
+
+    made, problems = command.write(
+        home_city(), given.month, Path(given.to), given.lang, new=given.new
+    )
+    for line in (*made, *problems):
+        _print(line)
+    return 1 if problems else 0
 
 
 def make_demo_accounts(connection: Connection, given: Namespace) -> int:

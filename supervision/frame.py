@@ -8,6 +8,8 @@ from streamlit.navigation.page import StreamlitPage
 from components import frame, session, sitemap
 from components.frame import Restricted
 from components.session import t
+from data_access.supervision import moment
+from data_access.supervision.database import engine
 from data_access.supervision.viewer import Viewer
 from supervision import access
 from supervision import session as visit
@@ -25,6 +27,7 @@ def run() -> None:
             pages=pages,
             menu=tuple(page.id for page in access.pages(viewer) if page.menu),
             account=_account(viewer),
+            synthetic=viewer is not None and _synthetic(viewer),
         )
     )
 
@@ -42,6 +45,12 @@ def _door(known: bool) -> None:
     st.info(t("login.not_yours" if known else "login.first"))
     if not known:
         st.html(f'<a href="/login?lang={session.language()}">{t("login.title")}</a>')
+
+
+def _synthetic(viewer: Viewer) -> bool:
+    """Whether the case database holds made-up cases, which it may before anything is published."""
+    with engine().connect() as connection:
+        return moment.synthetic(connection, viewer.city)
 
 
 def _account(viewer: Viewer | None) -> tuple[str, str]:

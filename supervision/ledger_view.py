@@ -16,7 +16,7 @@ from data_access.supervision.case_page import CasePage
 from data_access.supervision.database import engine
 from data_access.supervision.ledger import Action
 from data_access.supervision.viewer import Viewer
-from supervision import act, questions, tables
+from supervision import act, downloads, questions, tables
 
 
 def waiting(viewer: Viewer) -> None:
@@ -31,6 +31,7 @@ def waiting(viewer: Viewer) -> None:
         st.markdown(t(f"ledger.{name}", n=len(found)))
         if found:
             _list(viewer, found)
+    downloads.exports("ledger")
 
 
 def of_case(viewer: Viewer, found: CasePage) -> None:
@@ -82,6 +83,10 @@ def _one(viewer: Viewer, action: Action) -> None:
             st.text(t("ledger.entry", move=t(f"move.{entry.move}"), **said))
             if entry.words:
                 st.text(t("ledger.words", words=entry.words))
+        forms = (("paper.pdf", "pdf"), ("paper.docx", "docx"))
+        downloads.links(
+            [(t(key), downloads.spoken(f"/papers/{action.id}.{form}")) for key, form in forms]
+        )
         with st.expander(t("ledger.act")):
             act.move(viewer, action)
 

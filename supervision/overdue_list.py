@@ -12,7 +12,7 @@ from data_access.supervision.audit import Did, record
 from data_access.supervision.database import engine
 from data_access.supervision.overdue import Page, Question
 from data_access.supervision.viewer import Viewer
-from supervision import act, questions, tables
+from supervision import act, downloads, questions, tables
 
 
 def colours(viewer: Viewer) -> None:
@@ -44,6 +44,7 @@ def cases(viewer: Viewer) -> None:
     if page.rows:
         chosen = tables.cases(viewer, page.rows, latest)
         questions.turn(page.following)
+        downloads.exports("overdue", vars(asked))
         _act(viewer, chosen)
 
 

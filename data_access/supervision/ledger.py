@@ -99,6 +99,11 @@ def replied(viewer: Viewer, connection: Connection) -> list[Action]:
     return _read(connection, _query(viewer).where(ACTIONS.c.id.in_(chosen)))
 
 
+def everything(viewer: Viewer, connection: Connection) -> list[Action]:
+    """All actions that the viewer may see, oldest first."""
+    return _read(connection, _query(viewer))
+
+
 def latest(viewer: Viewer, connection: Connection, numbers: Collection[str]) -> dict[str, Action]:
     """The newest action of each of some cases, where there is one."""
     found = _read(connection, _query(viewer).where(ACTIONS.c.number.in_(numbers)))

@@ -39,16 +39,22 @@ def described(name: str, tables: tuple[Table, ...]) -> Set:
 
 def field(table: str, column: str, dtype: str) -> Field:
     """One column by what the dictionary says of it, of a metric, or of neither."""
-    own: dict[str, Any] = words()["own"].get(table.partition("-")[0], {})
+    own = _own(table)
     told = own.get(column) or words()["columns"].get(column) or _measured(column)
     values = {code: _told(text) for code, text in told.get("values", {}).items()}
     empty = {name: told[f"empty_{name}"] for name in LANGUAGES} if "empty_zh" in told else None
     return Field(column, _type(dtype), _told(told), _about(told), values, empty)
 
 
+def _own(table: str) -> dict[str, Any]:
+    """The words of a table's own columns; tables of cells share theirs."""
+    every: dict[str, dict[str, Any]] = words()["own"]
+    return every.get(table) or every.get(table.partition("-")[0], {})
+
+
 def known(table: str, column: str) -> bool:
     """Whether the meaning of a column is written down."""
-    own = words()["own"].get(table.partition("-")[0], {})
+    own = _own(table)
     return column in own or column in words()["columns"] or bool(_metric(column)[0])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 import cities
+from data_access import outcome_pairs
 from pipeline import open_data
 from pipeline.open_files import dictionary, reference
 from pipeline.open_files.model import About, Set, Table
@@ -14,7 +15,10 @@ REFUSED = "reason_code"  # the table of cells that counts reasons
 
 
 def sets(tables: Mapping[str, pd.DataFrame], about: About) -> list[Set]:
-    """Every set of a release; a table that nobody described here is a set of its own."""
+    """Every set of a release; a table that nobody described here is a set of its own.
+
+    The index of texts is none: it says nothing that they do not.
+    """
     city = cities.profile(about.city)
     long = open_data.long(tables[CELLS], city, about.label)
     wide = open_data.wide(tables[CELLS], city, about.label)
@@ -25,7 +29,7 @@ def sets(tables: Mapping[str, pd.DataFrame], about: About) -> list[Set]:
         *(
             _set(name.replace("_", "-"), {name.replace("_", "-"): frame.assign(label=about.label)})
             for name, frame in tables.items()
-            if name != CELLS
+            if name not in (CELLS, outcome_pairs.NAME)
         ),
         _set("reasons", refused | {"reasons": reference.why(city).assign(label=about.label)}),
     ]

@@ -12,7 +12,17 @@ from typing import Any
 import duckdb
 
 from data_access.settings import DATABASE, MANIFEST, REMOVED
-from pipeline.verify import cells, downloads, open_cases, quality, signals, signed, sums, waiting
+from pipeline.verify import (
+    cells,
+    downloads,
+    open_cases,
+    pairs,
+    quality,
+    signals,
+    signed,
+    sums,
+    waiting,
+)
 from pipeline.verify.opened import Opened, opened
 from pipeline.verify.report import Check, Report
 
@@ -24,6 +34,7 @@ TABLES: dict[str, tuple[Callable[[Opened], Check], ...]] = {
     "open_cases": (open_cases.open_cases,),
     "quality": (quality.quality,),
     "warnings": (signals.signals,),
+    "outcome_pairs": (pairs.pairs,),
     "long_open": (waiting.groups,),
 }
 

@@ -9,6 +9,7 @@ from components.locales import LANGUAGES
 from supervision.papers import pdf
 from supervision.papers.model import Block, Break, Chart, Heading, Paper, Signature, Table, Text
 
+NEW = "\n"
 STYLE = """
 body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:1.05rem/1.9 serif;
 color:#111;background:#fff}
@@ -33,6 +34,7 @@ figure{margin:1rem 0}figure img{width:100%}
 .label{position:sticky;top:0;text-align:right}
 .label span{border:1px solid #c8102e;color:#c8102e;background:#fff;padding:.1rem .5rem}
 footer{border:solid #777;border-width:1px 0;margin-top:2rem;padding:.5rem 1rem;font-size:.8rem}
+@media(max-width:32rem){p{text-align:start}table{font-size:.75rem}}
 @media print{hr{border:0;break-after:page}}
 """
 
@@ -43,13 +45,14 @@ def html(paper: Paper) -> bytes:
     below = "".join(f"<p>{escape(said)}</p>" for said in (paper.number, paper.day) if said)
     body = "".join(DRAW[type(block)](paper, block) for block in paper.blocks)
     end = "".join(f"<p>{escape(line)}</p>" for line in paper.colophon)
+    title = escape(paper.title)
     return (
         f'<!doctype html><html lang="{LANGUAGES[paper.language]}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="robots" content="noindex"><title>{escape(paper.title)}</title>'
+        f'<meta name="robots" content="noindex"><title>{title.replace(NEW, "")}</title>'
         f"<style>{STYLE}</style></head><body>{label}"
         f'<header><p class="mark">{escape(paper.mark)}</p><div class="number">{below}</div>'
-        f"</header><main><h1>{escape(paper.title)}</h1>{body}</main>"
+        f"</header><main><h1>{escape(paper.title).replace(NEW, '<br>')}</h1>{body}</main>"
         f"<footer>{end}</footer></body></html>\n"
     ).encode()
 

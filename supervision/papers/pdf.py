@@ -1,7 +1,6 @@
 """PDF of a paper, and pictures of its charts, set by Typst. The same paper gives the same bytes."""
 
 import json
-from datetime import UTC
 from pathlib import Path
 from typing import Literal
 
@@ -44,7 +43,7 @@ def _compile(paper: Paper, form: Form, chart: str, dots: float) -> bytes | list[
     compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts.fonts())
     made = compiler.compile(
         format=form, ppi=dots, sys_inputs=inputs | {"chart": chart},
-        timestamp=paper.at.astimezone(UTC),
+        timestamp=int(paper.at.timestamp()),
     )  # fmt: skip
     if made is None:
         raise TypeError("nothing was made")

@@ -60,7 +60,8 @@ def _page(opened: Opened, paper: Paper) -> None:
         if paper.label:
             _run(line, paper.label, 11, HEADING).font.color.rgb = RED
     known = opened.core_properties
-    known.title, known.author, known.comments = paper.title, paper.mark, ""
+    known.title, known.author = paper.title.replace("\n", ""), paper.mark
+    known.comments = ""
     known.created = known.modified = paper.at.astimezone(UTC).replace(tzinfo=None)
 
 

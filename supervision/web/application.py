@@ -4,7 +4,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from components import sitemap
-from supervision.web import abroad, account, gate, login, papers
+from supervision.web import abroad, account, bulletins, exports, gate, login, papers
 
 
 def routes() -> list[Route]:
@@ -15,6 +15,8 @@ def routes() -> list[Route]:
         *abroad.routes(),
         *account.routes(),
         *papers.routes(),
+        *bulletins.routes(),
+        *exports.routes(),
         *gate.page_routes(sitemap.restricted()),
         *alone,
     ]

@@ -1,4 +1,4 @@
-"""Files for those who are logged in: documents, bulletins, lists. Each is made when it is asked for.
+"""Files for those who are logged in: documents, bulletins, lists; each is made when asked for.
 
 Whether it is theirs is decided in data access, which also puts it on record before it is made.
 """

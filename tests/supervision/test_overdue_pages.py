@@ -66,6 +66,7 @@ def test_the_list_shows_the_viewers_cases(
         assert all(("lang=en" in value) == (language == "en") for value in shown)
         assert text(language, "overdue.which.overdue") in app.radio[0].options
         assert "2026-11-01 00:00" in said(app)
+        assert text(language, "site.synthetic") in said(app)  # though nothing is published
         assert bool(app.text_area) == viewer.has(Role.CITY)  # the form to begin an action
 
 
