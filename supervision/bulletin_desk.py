@@ -67,13 +67,13 @@ def _version(viewer: Viewer, one: Version) -> None:
             st.caption(t("bulletin.pruned", release=one.release))
             return
         path = f"/bulletins/{one.month}/{one.version}"
-        files = [(t("bulletin.see"), downloads.spoken(f"{path}.html"))]
+        files = [(t("bulletin.see"), downloads.spoken(f"{path}/html"))]
         files += [
-            (t("bulletin.file", form=form.upper()), downloads.spoken(f"{path}.{form}"))
+            (t("bulletin.file", form=form.upper()), downloads.spoken(f"{path}/{form}"))
             for form in FORMS
         ]
         other = next(name for name in LANGUAGES if name != session.language())
-        files.append((t("bulletin.other"), downloads.spoken(f"{path}.pdf", other)))
+        files.append((t("bulletin.other"), downloads.spoken(f"{path}/pdf", other)))
         downloads.links(files)
 
 

@@ -36,7 +36,7 @@ def exports(name: str, asked: Mapping[str, object] | None = None) -> None:
         [
             (
                 t("export.take", name=t(f"export.{name}"), form=form.upper()),
-                f"/exports/{name}.{form}?{query}",
+                f"/exports/{name}/{form}?{query}",
             )
             for form in ("xlsx", "csv")
         ]

@@ -85,7 +85,7 @@ def _one(viewer: Viewer, action: Action) -> None:
                 st.text(t("ledger.words", words=entry.words))
         forms = (("paper.pdf", "pdf"), ("paper.docx", "docx"))
         downloads.links(
-            [(t(key), downloads.spoken(f"/papers/{action.id}.{form}")) for key, form in forms]
+            [(t(key), downloads.spoken(f"/papers/{action.id}/{form}")) for key, form in forms]
         )
         with st.expander(t("ledger.act")):
             act.move(viewer, action)

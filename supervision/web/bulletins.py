@@ -22,7 +22,7 @@ FORMS = {"pdf": pdf.pdf, "docx": word.docx, "html": page.html}
 
 def routes() -> list[Route]:
     """One address a month, version and form."""
-    return [Route("/bulletins/{month}/{version:int}.{form}", bulletin, methods=["GET"])]
+    return [Route("/bulletins/{month}/{version:int}/{form}", bulletin, methods=["GET"])]
 
 
 def bulletin(request: Request) -> Response:

@@ -17,7 +17,7 @@ FORMS = {"csv": exports.csv, "xlsx": exports.xlsx}
 
 def routes() -> list[Route]:
     """One address a list and form; the query narrows it as on its page."""
-    return [Route("/exports/{name}.{form}", export, methods=["GET"])]
+    return [Route("/exports/{name}/{form}", export, methods=["GET"])]
 
 
 def export(request: Request) -> Response:

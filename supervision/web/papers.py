@@ -16,7 +16,7 @@ FORMS = {"pdf": pdf.pdf, "docx": word.docx}
 
 def routes() -> list[Route]:
     """One address an action and form."""
-    return [Route("/papers/{action:int}.{form}", paper, methods=["GET"])]
+    return [Route("/papers/{action:int}/{form}", paper, methods=["GET"])]
 
 
 def paper(request: Request) -> Response:

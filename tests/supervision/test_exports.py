@@ -47,25 +47,25 @@ def test_the_list_holds_the_viewers_cases_and_no_others(site: TestClient, cases:
     for name, theirs in expected.items():
         headers = cookie(log_in(name))
         for query in ("", "?unit=610902&unit=chengguan", "?which=nonsense&colour=x&days=-3"):
-            got = site.get(f"/exports/overdue.csv{query}", headers=headers).content
+            got = site.get(f"/exports/overdue/csv{query}", headers=headers).content
             assert set(numbers(got)) <= set(theirs)
-        assert numbers(site.get("/exports/overdue.csv", headers=headers).content) == theirs
+        assert numbers(site.get("/exports/overdue/csv", headers=headers).content) == theirs
     for name in ("reviewer", "editor", "auditor"):
         headers = cookie(log_in(name))
-        for path in ("overdue.csv", "overdue.xlsx", "ledger.csv", "ledger.xlsx"):
+        for path in ("overdue/csv", "overdue/xlsx", "ledger/csv", "ledger/xlsx"):
             assert site.get(f"/exports/{path}", headers=headers).status_code == 404
-    assert site.get("/exports/overdue.csv").status_code == 303
+    assert site.get("/exports/overdue/csv").status_code == 303
 
 
 def test_the_address_narrows_it_as_on_the_page(site: TestClient, cases: Engine) -> None:
     headers = cookie(log_in("city"))
-    asked = "/exports/overdue.csv?unit=610902&sort=deadline_desc&lang=zh"
+    asked = "/exports/overdue/csv?unit=610902&sort=deadline_desc&lang=zh"
     assert numbers(site.get(asked, headers=headers).content) == ["1", "3"]
-    none = site.get("/exports/overdue.csv?colour=blue", headers=headers)
+    none = site.get("/exports/overdue/csv?colour=blue", headers=headers)
     assert none.status_code == 200
     assert numbers(none.content) == []
     assert text("zh", "export.who") in none.content.decode()
-    unknown = ("/exports/overdue.pdf", "/exports/people.csv")
+    unknown = ("/exports/overdue/pdf", "/exports/people/csv")
     assert [site.get(path, headers=headers).status_code for path in unknown] == [404] * 2
 
 

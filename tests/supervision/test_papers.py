@@ -194,7 +194,7 @@ def test_without_a_chinese_font_it_says_what_to_install(
 
 def test_a_file_is_for_whoever_may_see_the_action(site: TestClient, cases: Engine) -> None:
     order_, secret = begun(cases), begun(cases, "hand_over")
-    asked = [f"/papers/{action}.{form}" for action in (order_, secret) for form in ("pdf", "docx")]
+    asked = [f"/papers/{action}/{form}" for action in (order_, secret) for form in ("pdf", "docx")]
     expected = {"city": [200] * 4, "hanbin": [200, 200, 404, 404]}
     for name in ("city", "hanbin", "chengguan", "reviewer", "editor", "auditor"):
         headers = cookie(log_in(name))
@@ -202,8 +202,8 @@ def test_a_file_is_for_whoever_may_see_the_action(site: TestClient, cases: Engin
         assert got == expected.get(name, [404] * 4), name
     assert [site.get(path).status_code for path in asked] == [303] * 4
     headers = cookie(log_in("city"))
-    assert site.get(f"/papers/{order_}.exe", headers=headers).status_code == 404
-    assert site.get("/papers/99.pdf", headers=headers).status_code == 404
+    assert site.get(f"/papers/{order_}/exe", headers=headers).status_code == 404
+    assert site.get("/papers/99/pdf", headers=headers).status_code == 404
     with cases.connect() as connection:
         told = select(LOG.c.actor, LOG.c.did).where(LOG.c.subject == f"action {secret}")
         rows = {tuple(row) for row in connection.execute(told)}
@@ -213,7 +213,7 @@ def test_a_file_is_for_whoever_may_see_the_action(site: TestClient, cases: Engin
 
 
 def test_a_file_is_kept_by_nobody_and_named_in_chinese(site: TestClient, cases: Engine) -> None:
-    answer = site.get(f"/papers/{begun(cases)}.pdf", headers=cookie(log_in("city")))
+    answer = site.get(f"/papers/{begun(cases)}/pdf", headers=cookie(log_in("city")))
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E7")
     assert answer.headers["content-type"] == "application/pdf"
