@@ -49,11 +49,11 @@ def show(viewer: Viewer) -> None:
     if learnt.baseline is None or not page.rows:
         st.info(t("risk.nothing"))
         return
-    st.markdown(t("risk.about", cases=f"{learnt.baseline.cases:,}"))
+    st.markdown(t("risk.about", cases=numerals.count(learnt.baseline.cases)))
     _hit_rate(learnt.total)
     rows = [(row, _estimate(learnt.baseline, row, page.as_of)) for row in page.rows]
     rows.sort(key=lambda pair: -pair[1].share)
-    st.caption(t("risk.shown", shown=min(SHOWN, len(rows)), n=f"{len(rows):,}"))
+    st.caption(t("risk.shown", shown=min(SHOWN, len(rows)), n=numerals.count(len(rows))))
     st.dataframe(
         pd.DataFrame([_row(viewer, row, found, page.as_of) for row, found in rows[:SHOWN]]),
         hide_index=True, column_config={t("overdue.column.number"): tables.number_column()},
@@ -68,7 +68,7 @@ def _hit_rate(total: HeldBack) -> None:
     values = {
         "months": total.month, "flagged": total.flagged, "hits": total.hits,
         "rate": numerals.percent(rate, total.flagged), "low": numerals.percent(low, total.flagged),
-        "high": numerals.percent(high, total.flagged), "cases": f"{total.cases:,}",
+        "high": numerals.percent(high, total.flagged), "cases": numerals.count(total.cases),
         "late": total.late, "all": numerals.percent(total.late / total.cases, total.cases),
     }  # fmt: skip
     better = low > total.late / total.cases

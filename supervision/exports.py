@@ -19,6 +19,7 @@ from data_access.supervision import overdue, taken
 from data_access.supervision.ledger import Action, Entry
 from data_access.supervision.overdue import Listed, Question
 from data_access.supervision.viewer import Viewer
+from metrics import numerals
 from pipeline.open_files import forms, workbook
 
 NUMBERS = ("days", "extensions")  # of a question
@@ -71,7 +72,7 @@ def overdue_list(
     rows = [_case(viewer, language, row, found.latest.get(row.number)) for row in found.rows]
     about = {
         text(language, "export.as_of"): _at(viewer, found.as_of),
-        text(language, "export.asked"): _asked(language, question),
+        text(language, "export.asked"): _asked(viewer, language, question),
     }
     if found.more:
         about[text(language, "export.more")] = text(language, "export.first", n=taken.MOST)
@@ -127,7 +128,7 @@ def _export(
         column = text(language, key)
         frame[column] = frame[column].astype("Int64")
     title = text(language, f"export.{name}")
-    count = {text(language, "export.rows"): f"{len(rows):,}"}
+    count = {text(language, "export.rows"): numerals.count(len(rows))}
     return Export(
         title, frame.assign(**mark), mark | count | about, text(language, "export.about"), now
     )
@@ -156,11 +157,22 @@ def _entry(viewer: Viewer, language: str, action: Action, entry: Entry) -> Row:
     )  # fmt: skip
 
 
-def _asked(language: str, question: Question) -> str:
+def _asked(viewer: Viewer, language: str, question: Question) -> str:
+    """What the list was narrowed to, in the words of the page."""
+    values = {
+        "colour": question.colour and text(language, f"overdue.colour.{question.colour}"),
+        "unit": _unit(viewer, language, question.unit),
+        "area": _unit(viewer, language, question.area),
+        "category": _category(viewer, language, question.category),
+    } | {
+        name: text(language, f"overdue.least.{name}", n=number)
+        for name in NUMBERS
+        if (number := getattr(question, name))
+    }
     told = [text(language, f"overdue.which.{question.which}")]
-    told += [f"{name}={value}" for name, value in vars(question).items()
-             if value and name not in ("which", "sort")]  # fmt: skip
-    return " ".join(told)
+    told += [f"{text(language, f'overdue.filter.{name}')}: {value}"
+             for name, value in values.items() if value]  # fmt: skip
+    return "; ".join(told)
 
 
 def _doing(viewer: Viewer, language: str, action: Action | None) -> str:

@@ -12,6 +12,7 @@ from data_access.supervision import audit
 from data_access.supervision.audit import Did, Entry, Verdict, Wanted
 from data_access.supervision.database import engine
 from data_access.supervision.viewer import Viewer
+from metrics import numerals
 
 ROWS = 100
 
@@ -38,7 +39,7 @@ def entries(viewer: Viewer, chosen: Wanted) -> None:
     page = st.session_state.get("audit_page", 1)
     with engine().begin() as connection:
         found = audit.read(connection, viewer, chosen, ROWS, (page - 1) * ROWS)
-    st.caption(t("audit.found", n=f"{found.total:,}"))
+    st.caption(t("audit.found", n=numerals.count(found.total)))
     if found.entries:
         rows = [_row(viewer, entry) for entry in found.entries]
         st.dataframe(pd.DataFrame(rows), hide_index=True)
@@ -97,7 +98,7 @@ def proof(viewer: Viewer) -> None:
 
 def _tell(verdict: Verdict) -> None:
     if verdict.holds:
-        st.success(t("audit.holds", n=f"{verdict.head.id:,}"))
+        st.success(t("audit.holds", n=numerals.count(verdict.head.id)))
     else:
-        st.error(t("audit.broken", n=f"{verdict.wrong:,}"))
+        st.error(t("audit.broken", n=numerals.count(verdict.wrong)))
     st.code(f"{verdict.head.id}:{verdict.head.hash}", language=None)

@@ -12,6 +12,7 @@ from data_access.supervision.audit import Did, record
 from data_access.supervision.database import engine
 from data_access.supervision.overdue import Page, Question
 from data_access.supervision.viewer import Viewer
+from metrics import numerals
 from supervision import act, downloads, questions, tables
 
 
@@ -26,7 +27,9 @@ def colours(viewer: Viewer) -> None:
     language = session.language()
     for place, level in zip(st.columns(len(told.levels)), told.levels, strict=True):
         with place, st.container(border=True, height="stretch"):
-            st.metric(level.name[language], t("overdue.cases", n=f"{found[level.colour]:,}"))
+            st.metric(
+                level.name[language], t("overdue.cases", n=numerals.count(found[level.colour]))
+            )
             st.caption(level.rule[language])
 
 
@@ -68,7 +71,7 @@ def _said(viewer: Viewer, asked: Question, page: Page, total: int | None) -> Non
     if not page.rows:
         st.info(t("overdue.nothing"))
     elif total is not None:
-        st.caption(t("overdue.total", n=f"{total:,}", shown=len(page.rows)))
+        st.caption(t("overdue.total", n=numerals.count(total), shown=len(page.rows)))
     else:
         st.caption(t("overdue.shown", shown=len(page.rows)))
 

@@ -13,6 +13,7 @@ from data_access.supervision.approved import APPROVED, SUBMITTED
 from data_access.supervision.database import engine
 from data_access.supervision.reviews import MOVES, BadReview, Outdated, Text
 from data_access.supervision.viewer import Refused, Role, Viewer
+from metrics import numerals
 from pipeline.doubtful import doubtful
 from supervision.act import SAID
 from supervision.tables import local
@@ -40,7 +41,7 @@ def queue(viewer: Viewer) -> int | None:
         return None
     with engine().connect() as connection:
         found, total = reviews.queue(viewer, connection, state, MOST)
-    st.caption(t("reviews.waiting", n=f"{total:,}", shown=len(found)))
+    st.caption(t("reviews.waiting", n=numerals.count(total), shown=len(found)))
     if not found:
         st.info(t("reviews.nothing"))
         return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,12 @@ from components.locales import text
 from tests.browser.conftest import SHOTS, free_port, serving, streamlit_run, uvicorn
 
 pytestmark = pytest.mark.browser
+CHART = "[data-testid=stVegaLiteChart] svg, canvas"
 LAST = {  # what is drawn last where there is no chart
     "methods": "#data", "units": "table", "data_quality": "table", "open_data": "table",
     "outcomes": "[data-testid=stAlert]",
 }  # fmt: skip
+CHARTED = {"units": "&period=2025"}  # its newest quarter has too few cases for a funnel
 Command = Callable[[int], list[str]]
 HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 WIDTHS = {"desk": 1440, "phone": 390}
@@ -65,39 +66,39 @@ def drawn(tab: Page, page: sitemap.Page, language: str) -> None:
     heading = tab.get_by_role("heading", level=1)
     expect(heading).to_contain_text(text(language, f"page.{page.id}.title"))
     expect(tab.get_by_text("2026-11-01-001").last).to_be_visible()
-    last = LAST.get(page.id, "[data-testid=stVegaLiteChart] svg, canvas")
+    last = LAST.get(page.id, CHART)
     expect(tab.locator(last).first).to_be_visible()
     expect(tab.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 @PAGES
 @pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("place", WIDTHS)
 def test_every_page_is_whole_and_quiet(
-    browser: Browser, site: str, page: sitemap.Page, language: str
+    browser: Browser, site: str, page: sitemap.Page, language: str, place: str
 ) -> None:
-    """At a desk and on a phone, by day and by night."""
+    """By day, and when it gets dark."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    with visit(browser) as seen:
-        seen.tab.goto(f"{site}{page.path}?lang={language}")
-        for theme, (place, width) in product(("light", "dark"), WIDTHS.items()):
-            seen.tab.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    width = WIDTHS[place]
+    with visit(browser, width) as seen:
+        seen.tab.goto(f"{site}{page.path}?lang={language}{CHARTED.get(page.id, '')}")
+        for theme in ("light", "dark"):
+            seen.tab.emulate_media(color_scheme=theme)
             seen.tab.set_viewport_size({"width": width, "height": 900})
             drawn(seen.tab, page, language)
+            if page.id in CHARTED:
+                expect(seen.tab.locator(CHART).first).to_be_visible()
             seen.check(site)
             height = seen.tab.evaluate(HEIGHT)
             seen.tab.set_viewport_size({"width": width, "height": min(height, 6000)})
             seen.tab.screenshot(path=SHOTS / f"{page.id}-{language}-{theme}-{place}.png")
 
 
-@pytest.mark.parametrize(
-    ("command", "page"),
-    [(uvicorn, page) for page in sitemap.PAGES[::4]] + [(streamlit_run, sitemap.PAGES[1])],
-    ids=lambda value: getattr(value, "id", None) or value.__name__,
-)
+@PAGES
+@pytest.mark.parametrize("command", [uvicorn, streamlit_run], ids=["uvicorn", "streamlit"])
 def test_a_cold_deep_link_finds_its_page(
     browser: Browser, published_demo: Path, page: sitemap.Page, command: Command
 ) -> None:
-    """The first that is asked of a process; the other pages are asked of one that has started."""
     port = free_port()
     with serving(command(port), port, published_demo) as url, visit(browser) as seen:
         seen.tab.goto(f"{url}{page.path}")

@@ -20,7 +20,6 @@ from data_access.cases.engine import connect
 from data_access.cases.kinds import ASSIGNMENTS, CALLERS, CASES, EVENTS, TEXTS
 from data_access.settings import PROJECT
 from data_access.supervision import reviews
-from data_access.supervision.viewer import Role, Viewer
 from pipeline import callers
 from pipeline.attack.scan import Values, scan
 from pipeline.drafting import draft
@@ -29,11 +28,10 @@ from pipeline.publish import publish
 from tests.browser.conftest import free_port, serving, uvicorn
 from tests.browser.test_browser import visit
 from tests.browser.test_login import enter, shot
+from tests.pipeline.test_outcomes import EDITOR, REVIEWER
 
 pytestmark = pytest.mark.browser
 ANKANG = cities.profile("ankang")
-EDITOR = Viewer("e", "Editor", "ankang", frozenset({Role.EDITOR}))
-REVIEWER = Viewer("r", "Reviewer", "ankang", frozenset({Role.REVIEWER}))
 PLANTED, APPROVED = 1_000, 150
 SENTENCE = "桂花路口的路灯已经换新，晚上都亮了。"
 FAMILY, GIVEN = (

@@ -126,3 +126,15 @@ def test_a_long_list_is_read_in_pieces_and_ends_openly(
     made = exports.overdue_list(CITY, cases, "zh", "csv", {})
     assert len(made.frame) == 2
     assert made.about[text("zh", "export.more")] == text("zh", "export.first", n=2)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_was_asked_for_is_told_in_words(cases: Engine, language: str) -> None:
+    asked = {"unit": "610902", "extensions": "2"}
+    told = exports.overdue_list(CITY, cases, language, "csv", asked).about
+    said = told[text(language, "export.asked")]
+    assert said.endswith(
+        f"{text(language, 'overdue.filter.unit')}: {'汉滨区' if language == 'zh' else 'Hanbin'}; "
+        f"{text(language, 'overdue.filter.extensions')}: "
+        f"{text(language, 'overdue.least.extensions', n=2)}"
+    )
