@@ -67,7 +67,7 @@ def search(
     Words stand apart by blanks; a Chinese one is found wherever it stands.
     """
     codes = _codes(release)
-    found = _with(release, words, codes) & _narrowed(codes, facets)
+    found = _with(release, words) & _narrowed(codes, facets)
     there = codes.order[found[codes.order]]
     return _read(release, there[skip : skip + most].tolist()), len(there)
 
@@ -78,7 +78,7 @@ def counts(
     """How many of the texts found lie in each value of a facet, its own choice aside."""
     codes = _codes(release)
     others = {name: value for name, value in facets.items() if name != by}
-    found = _with(release, words, codes) & _narrowed(codes, others)
+    found = _with(release, words) & _narrowed(codes, others)
     number = np.bincount(codes.numbers[by][found], minlength=len(codes.values[by]))
     told = [(value, int(n)) for value, n in zip(codes.values[by], number, strict=True) if n]
     return sorted(told, key=lambda one: (-one[1], one[0]))
@@ -102,9 +102,10 @@ def _narrowed(codes: Codes, facets: Mapping[str, str]) -> Mask:
     return found
 
 
-def _with(release: Release, words: str, codes: Codes) -> Mask:
-    """Which texts hold every word."""
-    found = np.ones(len(codes.order), dtype=bool)
+@lru_cache(maxsize=32)
+def _with(release: Release, words: str) -> Mask:
+    """Which texts hold every word; kept, because a page asks for texts and for each facet."""
+    found = np.ones(len(_codes(release).order), dtype=bool)
     for word in words.split()[:MOST_WORDS] if len(found) else ():
         mine = np.zeros(len(found), dtype=bool)
         mine[having(release, outcomes.c.text, word)] = True
@@ -114,11 +115,14 @@ def _with(release: Release, words: str, codes: Codes) -> Mask:
 
 @lru_cache(maxsize=4)
 def _codes(release: Release) -> Codes:
-    """Of a release without outcomes there are none."""
+    """Of a release from before there was such a table, or such a column, there are none."""
     columns = [outcomes.c[name] for name in (*CODED, "when", "row")]
     try:
         told = fetch(release, select(*columns).order_by(PLACE))
-    except duckdb.Error:  # a release from before there was such a table, or such a column
+    except (
+        duckdb.CatalogException,
+        duckdb.BinderException,
+    ):  # a release from before there was such a table, or such a column
         told = pa.table({column.name: pa.array([], pa.string()) for column in columns})
     coded = {name: told[name].combine_chunks().dictionary_encode() for name in CODED}
     order = pc.sort_indices(told, [("when", "descending"), ("row", "ascending")])

@@ -79,7 +79,7 @@ def unapproved(engine: Engine, city: str, texts: Collection[str]) -> list[str]:
 
 
 def pairs(texts: Sequence[str]) -> pd.DataFrame:
-    """Each two characters that stand side by side, and the places of the texts in which they do.
+    """Each two characters that stand side by side and the place of a text in which they do, sorted.
 
     All texts at once: 400,000 have some 30 million pairs. None reaches over the end of a line.
     """
@@ -89,7 +89,9 @@ def pairs(texts: Sequence[str]) -> pd.DataFrame:
     inside = (first != ord("\n")) & (second != ord("\n"))
     # Below 2^21 each (Unicode), so that both and a place below 2^22 are one number to be sorted.
     told = np.unique(((first << 21 | second) << 22 | place[: len(first)])[inside])
-    pair, starts = np.unique(told >> 22, return_index=True)
-    places = np.split((told & (2**22 - 1)).astype(np.int32), starts[1:])
+    pair, codes = np.unique(told >> 22, return_inverse=True)
     names = [chr(one >> 21) + chr(one & (2**21 - 1)) for one in pair.tolist()]
-    return pd.DataFrame({"pair": names, "places": pd.Series(places[: len(names)], dtype=object)})
+    places = (told & (2**22 - 1)).astype(np.int32)
+    return pd.DataFrame(
+        {"pair": pd.Categorical.from_codes(codes, pd.Index(names)), "place": places}
+    )

@@ -25,7 +25,7 @@ SCHEMAS = {
     cells.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in cells.c]),
     "open_cases": pa.schema([(name, pa.string()) for name in open_cases.COLUMNS]),
     "outcomes": pa.schema([(name, pa.string()) for name in outcomes.COLUMNS]),
-    outcome_pairs.NAME: pa.schema([("pair", pa.string()), ("places", pa.list_(pa.int32()))]),
+    outcome_pairs.NAME: pa.schema([("pair", pa.string()), ("place", pa.int32())]),
     long_open.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in long_open.c]),
 }
 

@@ -4,8 +4,7 @@ from pipeline.verify.opened import Opened
 from pipeline.verify.report import Check
 
 WRONG = """
-    WITH told AS (SELECT pair, unnest(places) AS place FROM outcome_pairs),
-    there AS (
+    WITH told AS (FROM outcome_pairs), there AS (
         SELECT DISTINCT substr(text, i::INTEGER, 2) AS pair, place
         FROM (SELECT text, rowid AS place, unnest(range(1, length(text))) AS i FROM outcomes)
     )

@@ -100,9 +100,9 @@ def test_without_texts_nothing_is_found(data: None) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE outcome_pairs SET places = [0] WHERE pair = '路灯'",
+        "UPDATE outcome_pairs SET place = 0 WHERE pair = '路灯'",
         "DELETE FROM outcome_pairs WHERE pair = '灯不'",
-        "INSERT INTO outcome_pairs VALUES ('张三', [1])",
+        "INSERT INTO outcome_pairs VALUES ('张三', 1)",
     ],
 )
 def test_an_index_of_something_else_is_found(data: None, texts: pd.DataFrame, change: str) -> None:
