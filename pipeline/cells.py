@@ -120,20 +120,21 @@ def _lasting(
     counts = rows.groupby(["month", *by], as_index=False)[COUNTS].sum().assign(denominator=0)
     found = _counted(metric, counts, table, city, as_of).drop(columns=TIMES)
     bins, keys = _named(rows, by, city), ["grain", "period", *by]
-    times = [
-        dict(zip(keys, key, strict=True)) | _times(some)
-        for grain in table.grains
-        for key, some in _periods(bins, grain).groupby(keys)
-    ]
-    if not times:  # nothing is over yet, and so nothing has lasted
-        return found.assign(value=np.nan, p90=np.nan)[COLUMNS]
-    return found.merge(pd.DataFrame(times), how="left", on=keys)[COLUMNS]
+    parts = [_times(_periods(bins, grain), keys) for grain in table.grains]
+    return found.merge(pd.concat(parts), how="left", on=keys)[COLUMNS]
 
 
-def _times(rows: pd.DataFrame) -> dict[str, float]:
-    found = duration("", count.by_bin(rows))
-    told = (np.nan if seconds is None else seconds for seconds in (found.value, found.p90))
-    return dict(zip(TIMES, told, strict=True))
+def _times(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """The two TIMES of each cell, of rows (*keys, bin, numerator)."""
+    sums = rows.groupby([*keys, BIN], as_index=False)["numerator"].sum()
+    counts: dict[int, dict[int, int]] = {}
+    places = sums.groupby(keys, sort=False).ngroup()
+    for place, name, cases in zip(places, sums[BIN], sums["numerator"], strict=True):
+        counts.setdefault(place, {})[int(name)] = int(cases)
+    told = [duration("", one) for one in counts.values()]
+    times = [(one.value, one.p90) for one in told]
+    cells = sums[keys].drop_duplicates(ignore_index=True)
+    return cells.assign(**dict(zip(TIMES, np.array(times, float).reshape(-1, 2).T, strict=True)))
 
 
 def _whole(metric: Metric, found: pd.DataFrame, by: list[str]) -> pd.DataFrame:

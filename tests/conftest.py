@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
+from streamlit.runtime import Runtime
+from streamlit.runtime.pages_manager import PagesManager
 
 import cities
 from cities import City
@@ -74,6 +76,18 @@ def engine(request: pytest.FixtureRequest, data: Path) -> Iterator[Engine]:
     opened = connect()
     yield opened
     opened.dispose()
+
+
+@pytest.fixture(autouse=True)
+def the_site_goes_on() -> Iterator[None]:
+    """AppTest leaves no runtime behind: a site that runs in this process gets its own back.
+
+    Without it a socket of that site would never answer again.
+    """
+    running, flat = Runtime._instance, PagesManager.uses_pages_directory
+    yield
+    if running is not None:
+        Runtime._instance, PagesManager.uses_pages_directory = running, flat
 
 
 def export(name: str) -> Path:

@@ -11,6 +11,7 @@ random bytes do not make one: of 100,000 values of 6 bytes about 0.01 would be m
 stand by itself, or half the checksums would hold a phone number without its area code.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -77,6 +78,7 @@ class Values:
 def scan(folder: Path, values: Values) -> list[Leak]:
     """Every leak in the files of a folder, one for each place and length of value."""
     found: set[Leak] = set()
+    read: dict[bytes, set[str]] = {}  # the same text lies in a release in many forms
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name, raw = str(path.relative_to(folder)), path.read_bytes()
         for one in values.beginnings:
@@ -86,7 +88,10 @@ def scan(folder: Path, values: Values) -> list[Leak]:
                 if not values.named(value):
                     found.add(Leak(name, f"raw bytes, {one.encoding}", len(value)))
         for where, text in contents.texts(path, raw):
-            found |= {Leak(name, where, len(value)) for value in leaks(text, values)}
+            known = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+            if known not in read:
+                read[known] = leaks(text, values)
+            found |= {Leak(name, where, len(value)) for value in read[known]}
     return sorted(found, key=lambda leak: (leak.file, leak.where, leak.characters))
 
 
