@@ -73,7 +73,8 @@ def _split(
     named = [m for m in metrics if _wanted(m, row["metrics"]) and m.id not in left_out]
     for kind, threshold in thresholds.items():
         if some := tuple(metric.id for metric in named if metric.kind == kind):
-            yield Table(some, tuple(row["by"]), tuple(row["grains"]), threshold)
+            least = int(row.get("threshold", threshold))
+            yield Table(some, tuple(row["by"]), tuple(row["grains"]), least)
 
 
 def _wanted(metric: Metric, names: str | list[str]) -> bool:

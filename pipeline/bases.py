@@ -10,6 +10,7 @@ from data_access.published import ALL, DIMENSIONS
 from metrics import registry
 from metrics.measure import FEW, PROTECTED
 from metrics.periods import closed, first_day
+from pipeline import sums
 from pipeline.attack.bounds import WIDTH, Flags, Ints
 from pipeline.cells import COUNTS, KEYS
 
@@ -24,6 +25,7 @@ class Bases:
     `others` are the numerators and the rest of the base, for each ratio; where a cell has none of
     that ratio it is -1. `told` cannot be hidden any more and `held` cannot be shown, because of the
     release in force; `unknown` is what still runs, which no table shows.
+    Of `shared`, pairs of cells, one tells as its numerator what the other tells as its base.
     """
 
     quantity: Ints
@@ -34,6 +36,7 @@ class Bases:
     told: Flags
     held: Flags
     unknown: Flags
+    shared: Ints
 
     @classmethod
     def of(
@@ -68,8 +71,12 @@ class Bases:
         )
         shown, withheld = (flags(mine) for mine in _before(cells, before, as_of))
         told = shown | flags(running)
+        held, shared = withheld & ~told, sums.shared(cells, places)
+        ratio_of, count = shared.T
+        public = told[ratio_of] & (threshold[count] == 0)  # told before, as a numerator
+        held[count[public]] = False
         return cls(
-            quantity, whole, base, threshold, tuple(others), told, withheld & ~told, flags(begun)
+            quantity, whole, base, threshold, tuple(others), told, held, flags(begun), shared
         )
 
 

@@ -19,10 +19,9 @@ import pyarrow.parquet as pq
 
 from data_access.published import DIMENSIONS
 from data_access.settings import books
-from metrics import lattice, registry
+from metrics import lattice, quantities, registry
 from metrics.model import Metric
 from pipeline import disk
-from pipeline.sums import base
 
 By = tuple[str, ...]
 COUNTS = ["numerator", "denominator"]
@@ -92,11 +91,16 @@ def opened(city: str, as_of: date, anew: bool = False) -> Books:
 
 
 def kept() -> frozenset[str]:
-    """The metrics that are booked: those told by slice, and all that rest on the same cases."""
+    """The metrics that are booked: those told by slice, and all that share a count with these."""
     tables = lattice.tables()
-    sliced = {base(name) for table in tables for name in table.metrics if table.by}
-    named = {name for table in tables for name in table.metrics}
-    return frozenset(name for name in named if base(name) in sliced)
+    told = {name: quantities.counts(registry.get(name)) for one in tables for name in one.metrics}
+    found = {name for table in tables for name in table.metrics if table.by}
+    while more := {
+        name for name, counts in told.items()
+        if name not in found and any(counts & told[other] for other in found)
+    }:  # fmt: skip
+        found |= more
+    return frozenset(found)
 
 
 def key() -> str:

@@ -16,7 +16,7 @@ from metrics.lattice import PARENTS
 from metrics.measure import duration
 from metrics.model import Metric
 from metrics.periods import closed, label, months
-from pipeline import count, facts
+from pipeline import facts
 from pipeline.engines.choice import Counting
 from pipeline.engines.duckdb import Counter
 from pipeline.engines.folder import Facts

@@ -67,6 +67,7 @@ def complement(known: Sums, table: Bases, small: Flags) -> Flags:
     """Hide further cells until nothing that is hidden can be narrowed down."""
     system, hidden = known.system, small | table.held
     while True:
+        _together(table, hidden)
         room = _start(system, table, small, hidden)
         told = propagate(system, *room)
         thin = _few_left(system, table, *told, hidden)
@@ -84,6 +85,14 @@ def complement(known: Sums, table: Bases, small: Flags) -> Flags:
             raise RuntimeError("cells can be narrowed down although all around them is withheld")
         hidden[more] = True
     return hidden
+
+
+def _together(table: Bases, hidden: Flags) -> None:
+    """Hide a cell with the other that tells the same count, until neither is told alone."""
+    before = -1
+    while before != (before := int(hidden.sum())):
+        for one, other in (table.shared.T, table.shared.T[::-1]):
+            hidden[other[hidden[one] & ~table.told[other]]] = True
 
 
 def _start(system: System, table: Bases, small: Flags, hidden: Flags) -> tuple[Ints, Ints]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from cities import City
 from data_access.published import ALL, DIMENSIONS, SENSITIVE
+from metrics import quantities as counted
 from metrics import registry
 from metrics.lattice import PARENTS
 from metrics.periods import GRAINS, closed, first_day, label
@@ -31,16 +32,28 @@ def quantities(cells: pd.DataFrame) -> pd.DataFrame:
     """
     places = cells[PLACE[1:]].copy()
     places.insert(
-        0, "quantity", cells["metric"].map({m: base(m) for m in cells["metric"].unique()})
+        0,
+        "quantity",
+        cells["metric"].map(
+            {name: counted.base(registry.get(name)) for name in cells["metric"].unique()}
+        ),
     )
     return places.assign(cell=places.groupby(PLACE, sort=False).ngroup())
 
 
-def base(metric: str) -> str:
-    """What the cases of a metric's base are, as one text."""
-    found = registry.get(metric)
-    text = " ".join((found.denominator or found.numerator).split())
-    return f"{found.subject} {found.dated_by} {text} {found.span or ''}"
+def shared(cells: pd.DataFrame, places: pd.DataFrame) -> Ints:
+    """Where a ratio's numerator is what another metric's base is: the two cells, a pair a row."""
+    named = {name: registry.get(name) for name in cells["metric"].unique()}
+    told = {name: counted.numerator(one) for name, one in named.items() if one.kind == "ratio"}
+    if not told:
+        return np.zeros((0, 2), np.int64)
+    rows = places[cells["metric"].isin(told)].copy()
+    rows["quantity"] = cells["metric"].map(told)
+    other = places.drop_duplicates("cell")
+    found = rows.merge(other, on=PLACE, suffixes=("", "_other"))[["cell", "cell_other"]]
+    apart = found[found["cell"] != found["cell_other"]]
+    pairs: Ints = apart.drop_duplicates().to_numpy(np.int64)
+    return pairs
 
 
 @dataclass(frozen=True)

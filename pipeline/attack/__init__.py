@@ -177,4 +177,6 @@ def _row(told: Reading, cell: Mapping[Hashable, Any]) -> str:
 
 def _place(told: Reading, item: Placed, cell: int) -> str:
     paths = [tree.names[n][1] for n, tree in zip(item.grid.nodes[cell], told.trees, strict=True)]
-    return " ".join([item.quantity.name[-1], *(name for path in paths for name in path)])
+    return " ".join(
+        [" and ".join(filter(None, item.name[2:])), *(name for path in paths for name in path)]
+    )

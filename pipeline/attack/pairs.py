@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.attack.bounds import UNBOUNDED, Ints, System, select, undecided
-from pipeline.attack.quantities import BASE
 from pipeline.attack.reading import Placed, Reading
 from pipeline.attack.versions import shared
 
@@ -53,7 +52,7 @@ def small(reading: Reading, low: Ints, high: Ints) -> list[Remainder]:
     """Every small remainder of what a metric's threshold is about, in all releases."""
     found = []
     for item in reading.grids:
-        if item.quantity.part == BASE:
+        if item.base:
             own = slice(item.offset, item.offset + len(item.grid.low))
             system = item.grid.system
             equations, left = remainders(system, low[own], high[own], item.grid.least)
@@ -79,7 +78,7 @@ def _unlisted(item: Placed, low: Ints, high: Ints) -> list[tuple[int, int]]:
 
 def _changes(old: Placed, new: Placed) -> list[Remainder]:
     """Shown in both releases, below the whole city, and changed by only a few cases."""
-    if new.quantity.part != BASE:
+    if not new.base:
         return []
     a, b = shared(old.grid, new.grid)
     both = (old.grid.low[a] == old.grid.high[a]) & (new.grid.low[b] == new.grid.high[b])

@@ -5,12 +5,10 @@ denominator. A ratio also tells its numerator and so the difference between the 
 negative, which says that the numerator is never above the denominator.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
-from metrics import registry
+from metrics import quantities, registry
 from pipeline.attack.bounds import UNBOUNDED, Ints
 from pipeline.attack.files import FEW, PROTECTED, TOO_EARLY, Published
 
@@ -19,33 +17,23 @@ BASE, NUMERATOR, DIFFERENCE = "base", "numerator", "difference"
 Name = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Quantity:
-    """One additive count. Equal names are equal counts, in whichever metric they appear."""
+def of(metric: str, sha256: str | None, ratio: bool) -> dict[str, Name]:
+    """The names of a metric's quantities, by part.
 
-    part: str
-    name: Name
-    base: Name
-
-
-def of(metric: str, sha256: str | None, ratio: bool) -> dict[str, Quantity]:
-    """The quantities of a metric, by part.
-
-    Two metrics that count the same words of the same facts by the same date have the same base.
-    Of a definition that is not the one we hold, only its own name is known.
+    Equal names are equal counts, in whichever metric and as whichever part they appear. Of a
+    definition that is not the one we hold, only its own name is known.
     """
     held = registry.everything().get(metric)
     if held is None or held.sha256 != sha256 or held.kind not in ("count", "ratio"):
         base: Name = ("definition", metric, sha256 or "")
         counted = base
     else:
-        words = [" ".join(text.split()) for text in (held.denominator or "", held.numerator)]
-        base = (held.subject, held.dated_by, words[0] if ratio else words[1])
-        counted = (*base, words[1])
-    parts = {BASE: base}
-    if ratio:
-        parts |= {NUMERATOR: (*counted, NUMERATOR), DIFFERENCE: (*counted, DIFFERENCE)}
-    return {part: Quantity(part, name, base) for part, name in parts.items()}
+        base, counted = quantities.base(held), quantities.numerator(held)
+    if not ratio:
+        return {BASE: base}
+    if counted == base:  # nothing else is known of it
+        counted = (*base, NUMERATOR)
+    return {BASE: base, NUMERATOR: counted, DIFFERENCE: (*base, "without", *counted)}
 
 
 def ratios(release: Published) -> set[str]:

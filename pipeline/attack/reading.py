@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 from pipeline.attack import files, quantities, sums, trees
 from pipeline.attack.bounds import Ints, System
 from pipeline.attack.files import Published
-from pipeline.attack.quantities import BASE, DIFFERENCE, NUMERATOR, Quantity
+from pipeline.attack.quantities import BASE, DIFFERENCE, NUMERATOR, Name
 from pipeline.attack.sums import Cells, Grid, Sums, stack
 from pipeline.attack.trees import Tree
 from pipeline.attack.versions import linked
@@ -21,10 +22,14 @@ PARTS = (BASE, NUMERATOR, DIFFERENCE)
 
 @dataclass(frozen=True)
 class Placed:
-    """A grid among all cells of the reading: its cell i is cell `offset` + i there."""
+    """A grid among all cells of the reading: its cell i is cell `offset` + i there.
+
+    `base` says whether a threshold is about it: it is the base of some metric.
+    """
 
     release: int
-    quantity: Quantity
+    name: Name
+    base: bool
     offset: int
     grid: Grid
 
@@ -49,7 +54,7 @@ class Reading:
 
     def pairs(self) -> Iterator[tuple[Placed, Placed]]:
         """Grids of the same quantity in releases that follow each other."""
-        names = {item.quantity.name for item in self.grids}
+        names = {item.name for item in self.grids}
         return _successive(self.grids, sorted(names))
 
 
@@ -71,12 +76,12 @@ def read(folders: Sequence[Path]) -> Reading:
 def _reading(
     releases: tuple[Published, ...], grown: list[Tree], placed: list[Placed], withheld: pd.DataFrame
 ) -> Reading:
-    names = sorted({item.quantity.name for item in placed})
+    names = sorted({item.name for item in placed})
     known = sum(len(item.grid.low) for item in placed)
     couples = (((a.offset, a.grid), (b.offset, b.grid)) for a, b in _successive(placed, names))
     changes = linked(couples, known, grown[0])
     size = known + changes.low.size
-    within = [_sums(item) for item in placed] + list(_differences(placed))
+    within = [_sums(item) for item in placed] + list(_differences(releases, placed))
     return Reading(
         releases, tuple(grown), tuple(placed), withheld,
         np.concatenate([*(item.grid.low for item in placed), changes.low]),
@@ -101,7 +106,7 @@ def _places(rows: pd.DataFrame, grown: Sequence[Tree]) -> Ints:
     return np.stack([trees.nodes(tree, rows) for tree in grown], axis=1)
 
 
-def _quantities(release: Published) -> dict[str, dict[str, Quantity]]:
+def _quantities(release: Published) -> dict[str, dict[str, Name]]:
     ratios = quantities.ratios(release)
     return {
         metric: quantities.of(metric, release.definitions.get(metric), metric in ratios)
@@ -111,18 +116,21 @@ def _quantities(release: Published) -> dict[str, dict[str, Quantity]]:
 
 def _grids(release: Published, number: int, grown: list[Tree], offset: int) -> list[Placed]:
     """One grid for each quantity that a release tells of, in whichever metrics."""
-    told: dict[Quantity, list[Cells]] = {}
+    told: dict[Name, list[Cells]] = {}
+    bases = set()
     for metric, parts in _quantities(release).items():
         rows = release.cells[release.cells["metric"] == metric]
         places = _places(rows, grown)
-        for part, quantity in parts.items():
+        bases.add(parts[BASE])
+        for part, name in parts.items():
             low, high = quantities.intervals(rows, part, ratio=len(parts) > 1)
-            least = rows["least"].to_numpy(np.int64)
-            told.setdefault(quantity, []).append(Cells(places, low, high, least))
+            # A numerator may be small where its share is told.
+            least = rows["least"].to_numpy(np.int64) * (part == BASE)
+            told.setdefault(name, []).append(Cells(places, low, high, least))
     placed = []
-    for quantity, cells in told.items():
+    for name, cells in told.items():
         grid = sums.grid(_merged(cells, grown), grown, release.as_of)
-        placed.append(Placed(number, quantity, offset, grid))
+        placed.append(Placed(number, name, name in bases, offset, grid))
         offset += len(grid.low)
     return placed
 
@@ -134,15 +142,16 @@ def _merged(cells: Sequence[Cells], grown: list[Tree]) -> Cells:
         np.concatenate([getattr(item, name) for item in cells]) for name in ("low", "high", "least")
     )
     _, first, place = np.unique(sums.keys_of(nodes, grown), return_index=True, return_inverse=True)
-    most_low, most_high = low[first], high[first]
+    most_low, most_high, most_least = low[first], high[first], least[first]
     np.maximum.at(most_low, place, low)
     np.minimum.at(most_high, place, high)
+    np.maximum.at(most_least, place, least)
     agree = most_low <= most_high
     return Cells(
         nodes[first],
         np.where(agree, most_low, low[first]),
         np.where(agree, most_high, high[first]),
-        least[first],
+        most_least,
     )
 
 
@@ -152,11 +161,11 @@ def _withheld(
     rows = release.cells[release.hidden]
     keys = sums.keys_of(_places(rows, grown), grown)
     found = rows.assign(release=number, **{f"cell_{part}": -1 for part in PARTS})
-    grids = {item.quantity: item for item in placed}
+    grids = {item.name: item for item in placed}
     for metric, parts in _quantities(release).items():
         mine = (rows["metric"] == metric).to_numpy()
-        for part, quantity in parts.items():
-            item = grids[quantity]
+        for part, name in parts.items():
+            item = grids[name]
             listed = item.grid.keys[: item.grid.listed]  # sorted, see _merged
             place = np.searchsorted(listed, keys[mine]) + item.offset
             found.loc[mine, f"cell_{part}"] = place
@@ -168,18 +177,17 @@ def _sums(item: Placed) -> Sums:
     return made.totals + item.offset, made.owners, made.parts + item.offset
 
 
-def _differences(placed: Sequence[Placed]) -> Iterator[Sums]:
+def _differences(releases: Sequence[Published], placed: Sequence[Placed]) -> Iterator[Sums]:
     """Of each ratio: base = numerator + difference, in every place."""
-    grids = {(item.release, item.quantity.name): item for item in placed}
-    for item in placed:
-        if item.quantity.part != NUMERATOR:
-            continue
-        other = grids[item.release, (*item.quantity.name[:-1], DIFFERENCE)]
-        base = grids[item.release, item.quantity.base]
-        three = [base, item, other]
-        keys = base.grid.keys
-        for one in three[1:]:
-            keys = np.intersect1d(keys, one.grid.keys)
+    grids = {(item.release, item.name): item for item in placed}
+    ratios = {
+        (number, parts[BASE], parts[NUMERATOR], parts[DIFFERENCE])
+        for number, release in enumerate(releases)
+        for parts in _quantities(release).values() if len(parts) > 1
+    }  # fmt: skip
+    for number, base, counted, rest in sorted(ratios):
+        three = [grids[number, name] for name in (base, counted, rest)]
+        keys = reduce(np.intersect1d, (one.grid.keys for one in three))
         keys = keys[keys >= 0]
         cells = [_find(one.grid.keys, keys) + one.offset for one in three]
         own = np.arange(keys.size)
@@ -196,4 +204,4 @@ def _successive(
     placed: Sequence[Placed], names: Sequence[object]
 ) -> Iterator[tuple[Placed, Placed]]:
     for name in names:
-        yield from pairwise(item for item in placed if item.quantity.name == name)
+        yield from pairwise(item for item in placed if item.name == name)

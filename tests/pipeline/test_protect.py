@@ -222,3 +222,27 @@ def test_what_was_told_stays_told_and_what_was_withheld_stays_withheld(ankang: C
     second = protect(cells, ankang, AS_OF, before)
     assert not (second["withheld"] == PROTECTED)[hidden].any()
     assert second["withheld"][other] == PROTECTED
+
+
+def beside(cases: list[int], closed: int, threshold: int = 5) -> pd.DataFrame:
+    """By unit, how many could not be handled, and what share these are of all that were closed."""
+    rows = []
+    for unit, number in zip([ALL, *(f"u{n}" for n in range(len(cases)))], [sum(cases), *cases],
+            strict=True):  # fmt: skip
+        here = place(unit, ALL, "2024")
+        total = closed * (len(cases) if unit == ALL else 1)
+        counts = {"numerator": number, "denominator": number, "threshold": threshold}
+        share = {"numerator": number, "denominator": total, "threshold": 30}
+        rows += [here | {"metric": "not_handled_cases"} | counts]
+        rows += [here | {"metric": "not_handled"} | share]
+    return pd.DataFrame(rows).assign(value=np.nan, p90=np.nan)[COLUMNS]
+
+
+def test_what_is_withheld_as_a_count_is_not_told_as_a_numerator(ankang: City) -> None:
+    shown = protect(beside([3, 20, 30, 40], 200), ankang, AS_OF)
+    told = {metric: set(rows["unit"][rows["withheld"].isna()])
+            for metric, rows in shown.groupby("metric")}  # fmt: skip
+    assert "u0" not in told["not_handled_cases"]
+    assert told["not_handled"] == told["not_handled_cases"]
+    public = protect(beside([3, 20, 30, 40], 200, threshold=0), ankang, AS_OF)
+    assert public["withheld"].isna().all()  # told on purpose, as the share's numerator
