@@ -126,15 +126,16 @@ def _lasting(
 
 def _times(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """The two TIMES of each cell, of rows (*keys, bin, numerator)."""
-    sums = rows.groupby([*keys, BIN], as_index=False)["numerator"].sum()
+    sums = rows.groupby([*keys, BIN], as_index=False)[["numerator"]].sum()
     counts: dict[int, dict[int, int]] = {}
     places = sums.groupby(keys, sort=False).ngroup()
     for place, name, cases in zip(places, sums[BIN], sums["numerator"], strict=True):
         counts.setdefault(place, {})[int(name)] = int(cases)
     told = [duration("", one) for one in counts.values()]
     times = [(one.value, one.p90) for one in told]
-    cells = sums[keys].drop_duplicates(ignore_index=True)
-    return cells.assign(**dict(zip(TIMES, np.array(times, float).reshape(-1, 2).T, strict=True)))
+    found = sums[keys].drop_duplicates(ignore_index=True)
+    found[TIMES] = np.array(times, float).reshape(-1, 2)
+    return found
 
 
 def _whole(metric: Metric, found: pd.DataFrame, by: list[str]) -> pd.DataFrame:
