@@ -120,6 +120,8 @@ def _lasting(
     counts = rows.groupby(["month", *by], as_index=False)[COUNTS].sum().assign(denominator=0)
     found = _counted(metric, counts, table, city, as_of).drop(columns=TIMES)
     bins, keys = _named(rows, by, city), ["grain", "period", *by]
+    if bins.empty:  # nothing is over yet, and so nothing has lasted
+        return found.assign(value=np.nan, p90=np.nan)[COLUMNS]
     parts = [_times(_periods(bins, grain), keys) for grain in table.grains]
     return found.merge(pd.concat(parts), how="left", on=keys)[COLUMNS]
 
