@@ -18,6 +18,7 @@ from components.sitemap import Page, home_city
 from data_access.published import current, published_cities
 from data_access.settings import PROJECT
 from web import lookup, open_data, open_file, shell
+from web.api import routes as api
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
 FAVICON = Path(__file__).parent / "static" / "favicon.svg"
@@ -49,11 +50,16 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
     return [
         *(page_route(page) for page in pages),
         *(lookup.routes() if any(page.id == "my_case" for page in pages) else []),
-        *(open_data.routes() if any(page.id == "open_data" for page in pages) else []),
+        *(_data() if any(page.id == "open_data" for page in pages) else []),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/favicon.svg", favicon, methods=["GET"]),
         Route("/exchange/hotline-template.xlsx", template, methods=["GET"]),
     ]
+
+
+def _data() -> list[Route]:
+    """What is published, for programs."""
+    return [*open_data.routes(), *api.routes()]
 
 
 def healthz(request: Request) -> Response:
