@@ -6,6 +6,7 @@ from dataclasses import asdict
 import cities
 from cities import City
 from components.locales import text
+from data_access.outcomes import DAYS, WITHHELD
 from data_access.published import Release
 from metrics import numerals
 from metrics.change import Change
@@ -131,6 +132,18 @@ def counts(language: str, figure: Figure, metric: Metric | None = None) -> str:
     key = f"card.{way}_{metric.subject if metric else 'cases'}"
     numerator, denominator = numerals.count(figure.numerator), numerals.count(figure.denominator)
     return text(language, key, numerator=numerator, denominator=denominator)
+
+
+def became(language: str, by: str, code: str) -> str:
+    """An outcome, a class of days or an answer in a callback, as texts and rows have it."""
+    if code == WITHHELD:
+        return text(language, "outcomes.alike")
+    if by == "satisfaction":
+        return text(language, f"outcomes.satisfied_{code}")
+    if by == "outcome":
+        return text(language, f"outcomes.outcome_{code or 'untold'}")
+    known = {days: str(place) for place, days in enumerate(DAYS)} | {"open": "open"}
+    return text(language, f"outcomes.days_{known.get(code, 'unknown')}")
 
 
 def answers(found: Answers) -> dict[str, str]:

@@ -19,6 +19,7 @@ from data_access.published import current, published_cities
 from data_access.settings import PROJECT
 from web import lookup, open_data, open_file, shell
 from web.api import routes as api
+from web.open311 import routes as open311
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
 FAVICON = Path(__file__).parent / "static" / "favicon.svg"
@@ -59,7 +60,7 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
 
 def _data() -> list[Route]:
     """What is published, for programs."""
-    return [*open_data.routes(), *api.routes()]
+    return [*open_data.routes(), *api.routes(), *open311.routes()]
 
 
 def healthz(request: Request) -> Response:
