@@ -7,7 +7,7 @@ import cities
 from cities import City
 from components.locales import text
 from data_access.outcomes import DAYS, WITHHELD
-from data_access.published import Release
+from data_access.published import NONE, SENSITIVE, Release
 from metrics import numerals
 from metrics.change import Change
 from metrics.headline import Headline
@@ -17,6 +17,10 @@ from metrics.periods import ALL, first_day
 from metrics.stats.durations import EDGES
 from metrics.stats.satisfaction import Answers
 
+NO_VALUE = {
+    "area": "page.not_handled.no_place", "unit": "page.not_handled.no_unit",
+    "category": "page.not_handled.category_none",
+}  # fmt: skip
 MARKUP = re.compile(r"[^\w .·&'()/-]")
 
 
@@ -45,6 +49,20 @@ def unit_name(language: str, city: City, code: str) -> str:
     """A unit's name from the city profile; its cleaned code where the profile lacks it."""
     names = {unit.code: unit.names[language] for unit in city.units}
     return names.get(code) or plain(code)
+
+
+def called(language: str, city: City, dimension: str, code: str) -> str:
+    """What a period, area, unit or category is called."""
+    if dimension == "period":
+        return period(language, code)
+    if code == NONE:
+        return text(language, NO_VALUE[dimension])
+    if dimension != "category":
+        return unit_name(language, city, code)
+    if code == SENSITIVE:
+        return text(language, "page.not_handled.category_sensitive")
+    names = city.categories.get(code)
+    return names[language] if names else plain(code)
 
 
 def name(language: str, metric: Metric) -> str:

@@ -32,6 +32,7 @@ COLUMNS = (
     "satisfaction",
 )  # fmt: skip
 open_cases = Table("open_cases", MetaData(), *(Column(name, String) for name in COLUMNS))
+_when = open_cases.c.when
 STILL_OPEN = "open"  # instead of days
 
 
@@ -77,9 +78,6 @@ def read(release: Release, asked: Asked, most: int, skip: int) -> list[Case]:
     return [Case(*row.values()) for row in _rows(release, query)]
 
 
-_when = open_cases.c.when
-
-
 def distinct(release: Release, name: str) -> dict[str, int]:
     """The values of a column, with how many rows have each."""
     column = open_cases.c[name]
@@ -89,7 +87,7 @@ def distinct(release: Release, name: str) -> dict[str, int]:
 
 def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
     table = open_cases.c
-    told = [_when.in_(asked.periods)]
+    told: list[ColumnElement[bool]] = [_when.in_(asked.periods)]
     if asked.rows is not None:
         told.append(table.row.in_(asked.rows))
     if asked.categories is not None:

@@ -19,6 +19,7 @@ from data_access.published import current, published_cities
 from data_access.settings import PROJECT
 from web import lookup, open_data, open_file, shell
 from web.api import routes as api
+from web.feeds import routes as feeds
 from web.open311 import routes as open311
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
@@ -60,7 +61,7 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
 
 def _data() -> list[Route]:
     """What is published, for programs."""
-    return [*open_data.routes(), *api.routes(), *open311.routes()]
+    return [*open_data.routes(), *api.routes(), *open311.routes(), *feeds.routes()]
 
 
 def healthz(request: Request) -> Response:

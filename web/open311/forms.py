@@ -27,7 +27,8 @@ def _json(content: Thing) -> bytes:
 
 
 def _xml(root: str, content: Thing) -> bytes:
-    return ElementTree.tostring(_element(root, content), "UTF-8", xml_declaration=True)
+    made: bytes = ElementTree.tostring(_element(root, content), "UTF-8", xml_declaration=True)
+    return made
 
 
 def _element(name: str, content: Any) -> ElementTree.Element:

@@ -29,7 +29,7 @@ def request(language: str, release: Release, row: Case) -> dict[str, Any]:
         "service_request_id": row.row,
         "status": None if row.closed is None else "closed" if row.closed else "open",
         "status_notes": _notes(language, row),
-        "service_name": category(language, city, row.category),
+        "service_name": words.called(language, city, "category", row.category),
         "service_code": row.category,
         "description": _description(language, release, row, place),
         "agency_responsible": _unit(language, city, row.unit),
@@ -50,11 +50,6 @@ def request(language: str, release: Release, row: Case) -> dict[str, Any]:
 def begun(city: City, period: str) -> datetime:
     """The first moment of a period."""
     return datetime.combine(first_day(period), time(), tzinfo=city.zone)
-
-
-def category(language: str, city: City, code: str) -> str:
-    """What a category is called."""
-    return city.categories.get(code, {}).get(language, code)
 
 
 def _place(language: str, city: City, code: str) -> str:

@@ -5,9 +5,9 @@ http://wiki.open311.org/GeoReport_v2/. What GeoReport leaves open: pages are ask
 parameter that is not known is refused.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,9 +15,11 @@ from starlette.routing import Route
 
 import cities
 from cities import City
+from components import words
 from components.locales import text
 from data_access import open_cases
 from data_access.open_cases import Asked
+from data_access.published import Release
 from metrics.periods import first_day
 from web.api import answers, problems, releases
 from web.api.door import METHODS, Handler, opened
@@ -91,7 +93,7 @@ def services(request: Request, values: Values) -> tuple[str, forms.Thing]:
     return "services", [
         {
             "service_code": code,
-            "service_name": requests.category(values["lang"], city, code),
+            "service_name": words.called(values["lang"], city, "category", code),
             "description": text(values["lang"], "open_case.coarse"),
             "metadata": False,
             "type": "batch",
@@ -105,7 +107,7 @@ def services(request: Request, values: Values) -> tuple[str, forms.Thing]:
 def service(request: Request, values: Values) -> tuple[str, forms.Thing]:
     """One of them; none has attributes."""
     if values["code"] not in open_cases.distinct(_asked(values).release, "category"):
-        raise Problem("no_such_address")
+        raise Problem("no_such_code", code=values["code"])
     return "service_definition", {"service_code": values["code"], "attributes": []}
 
 
@@ -124,7 +126,7 @@ def one(request: Request, values: Values) -> tuple[str, forms.Thing]:
     release = _asked(values).release
     found = open_cases.read(release, Asked(_periods(release), rows=[values["id"]]), 1, 0)
     if not found:
-        raise Problem("no_such_address")
+        raise Problem("no_such_code", code=values["id"])
     return "service_requests", [requests.request(values["lang"], release, found[0])]
 
 
@@ -132,7 +134,7 @@ def _asked(values: Values) -> releases.Asked:
     return releases.whole(values.get("jurisdiction_id", ""), values["release"])
 
 
-def _periods(release: releases.Release) -> list[str]:
+def _periods(release: Release) -> list[str]:
     """All periods, the newest first."""
     return sorted(open_cases.distinct(release, "when"), key=first_day, reverse=True)
 
@@ -199,10 +201,9 @@ def _told(request: Request, values: Values, made: Documents) -> Response:
 def _wrong(request: Request, problem: Problem) -> Response:
     asked = request.query_params.get("lang", "")
     language = asked if asked in LANGUAGE.values else LANGUAGE.default
-    said: dict[str, Any] = {
-        "code": problem.status,
-        "description": problems.document(problem, "")["details"][language],
-    }
+    told: str = problems.document(problem, "")["details"][language]
+    more = f" {json.dumps(problem.more)}" if problem.more else ""
+    said = {"code": problem.status, "description": f"{told}{more}"}
     form = request.url.path.rpartition(".")[2]
     return forms.answer(form, "errors", [said], problem.status)
 
