@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from data_access.published import ALL, DIMENSIONS, Release, cells, fetch
+from data_access.published import ALL, DIMENSIONS, NONE, Release, cells, fetch
 
 Row = dict[str, Any]
 
@@ -58,3 +58,10 @@ def _asked(asked: Question) -> list[ColumnElement[bool]]:
 def _rows(release: Release, query: Select[Any]) -> list[Row]:
     found: list[Row] = fetch(release, query).to_pylist()
     return found
+
+
+def members(release: Release, dimension: str) -> list[str]:
+    """The values that a dimension has anywhere, but for none."""
+    column = cells.c[dimension]
+    query = select(column).where(column.not_in((ALL, NONE))).distinct().order_by(column)
+    return [row[dimension] for row in _rows(release, query)]

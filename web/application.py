@@ -17,7 +17,7 @@ from components import locales
 from components.sitemap import Page, home_city
 from data_access.published import current, published_cities
 from data_access.settings import PROJECT
-from web import lookup, open_data, open_file, shell
+from web import findable, lookup, open_data, open_file, shell
 from web.api import routes as api
 from web.feeds import routes as feeds
 from web.open311 import routes as open311
@@ -42,7 +42,8 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
                 "Cache-Control": "no-cache",
                 "Content-Security-Policy": shell.content_security_policy(),
             }
-            served = shell.render(page, pages, language, city)
+            site = str(request.base_url).rstrip("/")
+            served = shell.render(page, pages, language, city, site)
             if page.id == "my_case":
                 served = lookup.without_scripts(served, language, city)
             return HTMLResponse(served, headers=headers)
@@ -53,6 +54,7 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
         *(page_route(page) for page in pages),
         *(lookup.routes() if any(page.id == "my_case" for page in pages) else []),
         *(_data() if any(page.id == "open_data" for page in pages) else []),
+        *findable.routes(pages),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/favicon.svg", favicon, methods=["GET"]),
         Route("/exchange/hotline-template.xlsx", template, methods=["GET"]),
