@@ -82,10 +82,7 @@ METRIC = Parameter(
 SLICE = Parameter("slice", values=slices(), default=CITY, example="unit")
 GRAIN = Parameter("grain", values=GRAINS, example="quarter")
 PERIOD = Parameter("period", "[0-9]{4}(-([0-9]{2}|Q[1-4]))?|all", longest=7, example="2026-Q3")
-MEMBERS = tuple(
-    Parameter(name, r"[^\x00-\x1f\x7f]+", longest=60, example="610902" if name == "area" else "")
-    for name in DIMENSIONS
-)
+MEMBERS = tuple(Parameter(name, r"[^\x00-\x1f\x7f]+", longest=60) for name in DIMENSIONS)
 PAGED = (PLACE, RELEASE, FORMAT, LIMIT, OFFSET)
 
 
