@@ -125,9 +125,9 @@ def downloads(chosen: Chosen) -> None:
         "Parquet": f"{stem}.parquet",
         "JSON": f"{stem}.json",
     }
-    links = [f"[{name}]({folder}{file})" for name, file in forms.items()]
-    more = f"[{t('page.open_data.more')}]({_listing(release.city, chosen.item, release.id)})"
-    st.markdown(f"{t('page.open_data.download')}: {' · '.join([*links, more])}")
+    links = {name: f"{folder}{file}" for name, file in forms.items()}
+    links[t("page.open_data.more")] = _listing(release.city, chosen.item, release.id)
+    st.markdown(f"{t('page.open_data.download')}: {_list(links)}")
 
 
 def loading(chosen: Chosen) -> None:
@@ -145,6 +145,30 @@ def loading(chosen: Chosen) -> None:
                 workbook = t("page.open_data.workbook")
                 st.markdown(t("page.open_data.excel_hint", workbook=workbook))
                 st.code(f"{folder}{chosen.table['path']}", language=None, wrap_lines=True)
+
+
+def programs() -> None:
+    """Where programs and readers of feeds find the same."""
+    query = f"?lang={session.language()}&city={cached.release().city}"
+    st.markdown(t("page.open_data.programs_text"))
+    ways = {
+        "api": f"/api/?lang={session.language()}",
+        "openapi": f"/api/v1/openapi.json?lang={session.language()}",
+        "open311": f"/open311/discovery.json?lang={session.language()}",
+    }
+    st.markdown(_list({t(f"page.open_data.{key}"): to for key, to in ways.items()}))
+    st.markdown(t("page.open_data.feeds_text"))
+    feeds = ("releases", "corrections", "warnings")
+    st.markdown(_list({t(f"feed.{name}"): f"/feeds/{name}.atom{query}" for name in feeds}))
+    with st.expander(t("page.open_data.feeds_of_places")):
+        for by in ("area", "unit"):
+            named = {code: filters.called(by, code) for code in filters.members(by)}
+            links = {name: f"/feeds/{by}/{code}.atom{query}" for code, name in named.items()}
+            st.markdown(f"**{t(f'page.open_data.by_{by}')}**　{_list(links)}")
+
+
+def _list(links: Mapping[str, str]) -> str:
+    return " · ".join(f"[{name}]({address})" for name, address in links.items())
 
 
 def citing(chosen: Chosen) -> None:
