@@ -76,7 +76,7 @@ def published(release: Release, table: str) -> Iterator[dict[str, str]]:
 def test_cells_are_those_of_the_open_data(
     client: TestClient, demo: Release, metric: str, cut: str, query: dict[str, str]
 ) -> None:
-    asked = {"metric": metric, "slice": cut, "limit": 1000, **query}
+    asked = {"metric": metric, "slice": cut, "limit": "1000", **query}
     told = client.get(f"{V1}/cells", params=asked | {"format": "csv"}).text
     rows = list(csv.DictReader(io.StringIO(told, newline="")))
     expected = [
@@ -296,7 +296,7 @@ def test_too_many_questions_are_told_when_to_come_back(
 ) -> None:
     monkeypatch.setattr(door, "COUNTER", door.Counter())
     monkeypatch.setattr(door, "ADDRESS", Limit(5, 60))
-    monkeypatch.setattr(door.time, "time", lambda: 61.0)
+    monkeypatch.setattr("web.api.door.time.time", lambda: 61.0)
     app = Starlette(routes=routes.routes())
     one, other = (TestClient(app, client=(f"192.0.2.{n}", 1)) for n in (1, 2))
     assert [one.get(f"{V1}/units").status_code for _ in range(7)] == [200] * 5 + [429] * 2
@@ -304,7 +304,7 @@ def test_too_many_questions_are_told_when_to_come_back(
     problem(refused, "too_many")
     assert refused.headers["retry-after"] == "59"
     assert other.get(f"{V1}/units").status_code == 200
-    monkeypatch.setattr(door.time, "time", lambda: 120.0)
+    monkeypatch.setattr("web.api.door.time.time", lambda: 120.0)
     assert one.get(f"{V1}/units").status_code == 200
 
 

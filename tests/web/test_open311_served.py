@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 import uvicorn
-from georeport import GeoReport
+from georeport import GeoReport  # type: ignore[import-untyped] # brings no type information
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 

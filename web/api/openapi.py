@@ -5,6 +5,7 @@ from typing import Any
 
 from components.locales import LANGUAGES, text
 from web.api import answers, problems
+from web.api.door import ADDRESS
 from web.api.operations import OPERATIONS, PREFIX, Operation
 from web.api.parameters import Parameter
 
@@ -39,7 +40,9 @@ def document(language: str) -> Object:
         "info": {
             "title": text(language, "api.title"),
             "version": answers.VERSION,
-            "description": text(language, "api.about"),
+            "description": " ".join(
+                text(language, f"api.{key}", most=ADDRESS.most) for key in ("about", "how")
+            ),
         },
         "servers": [{"url": PREFIX}],
         "externalDocs": {"url": problems.PAGE},

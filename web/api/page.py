@@ -5,8 +5,11 @@ from html import escape
 from components.locales import text
 from web import open_data_page
 from web.api import problems
+from web.api.door import ADDRESS
 from web.api.operations import OPERATIONS, PREFIX, Operation
+from web.api.parameters import Parameter
 
+FEW = 20  # values of a parameter that are listed
 EXAMPLES = {
     "metric": "/metrics/on_time_rate",
     "cells": "/cells?metric=on_time_rate&slice=unit&grain=quarter",
@@ -15,7 +18,10 @@ EXAMPLES = {
 
 def html(language: str) -> str:
     """The page."""
-    said = [f"<p>{escape(text(language, f'api.{key}'))}</p>" for key in ("about", "how")]
+    said = [
+        f"<p>{escape(text(language, f'api.{key}', most=ADDRESS.most))}</p>"
+        for key in ("about", "how")
+    ]
     parts = [
         *said,
         _addresses(language),
@@ -58,13 +64,19 @@ def _parameters(language: str) -> str:
     rows = [
         (
             f"<code>{name}</code>",
-            escape(text(language, f"api.parameter.{name}")),
+            escape(text(language, f"api.parameter.{name}")) + _values(one),
             escape(one.default or one.example),
         )
         for name, one in known.items()
     ]
     heads = [text(language, f"api.head.{key}") for key in ("parameter", "meaning", "usual")]
     return open_data_page.table(heads, rows)
+
+
+def _values(one: Parameter) -> str:
+    """What may stand there, where that is not too much to read."""
+    few = one.values if len(one.values) <= FEW else ()
+    return "".join(f" <code>{value}</code>" for value in few)
 
 
 def _others(language: str) -> str:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from components import locales
 from web import shell
 from web.api import answers, openapi, page, problems
-from web.api.door import METHODS, Handler, opened
+from web.api.door import ADDRESS, METHODS, Handler, opened
 from web.api.operations import OPERATIONS, PREFIX, Operation
 from web.api.parameters import LANGUAGE, Parameter, read
 from web.api.problems import Problem
@@ -73,4 +73,4 @@ def nowhere(request: Request) -> Response:
 
 def refused(request: Request, name: str) -> Response:
     """A problem at the door."""
-    return problems.answer(Problem(name), request.url.path)
+    return problems.answer(Problem(name, most=ADDRESS.most), request.url.path)

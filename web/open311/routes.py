@@ -22,7 +22,7 @@ from data_access.open_cases import Asked
 from data_access.published import Release
 from metrics.periods import first_day
 from web.api import answers, problems, releases
-from web.api.door import METHODS, Handler, opened
+from web.api.door import ADDRESS, METHODS, Handler, opened
 from web.api.parameters import LANGUAGE, RELEASE, Parameter, read
 from web.api.problems import Problem
 from web.open311 import forms, requests
@@ -215,4 +215,4 @@ def nowhere(request: Request) -> Response:
 
 def refused(request: Request, name: str) -> Response:
     """An error at the door."""
-    return _wrong(request, Problem(name))
+    return _wrong(request, Problem(name, most=ADDRESS.most))
