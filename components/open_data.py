@@ -10,6 +10,7 @@ import streamlit as st
 from components import cached, filters, open_data_snippets, session, tables, words
 from components.open_data_snippets import PREFIX
 from components.session import t
+from components.sitemap import FEEDS, FEEDS_OF
 from components.tables import Link
 from data_access import shelf
 from data_access.published import MANIFEST
@@ -158,10 +159,9 @@ def programs() -> None:
     }
     st.markdown(_list({t(f"page.open_data.{key}"): to for key, to in ways.items()}))
     st.markdown(t("page.open_data.feeds_text"))
-    feeds = ("releases", "corrections", "warnings")
-    st.markdown(_list({t(f"feed.{name}"): f"/feeds/{name}.atom{query}" for name in feeds}))
+    st.markdown(_list({t(f"feed.{name}"): f"/feeds/{name}.atom{query}" for name in FEEDS}))
     with st.expander(t("page.open_data.feeds_of_places")):
-        for by in ("area", "unit"):
+        for by in FEEDS_OF:
             named = {code: filters.called(by, code) for code in filters.members(by)}
             links = {name: f"/feeds/{by}/{code}.atom{query}" for code, name in named.items()}
             st.markdown(f"**{t(f'page.open_data.by_{by}')}**　{_list(links)}")

@@ -21,6 +21,7 @@ from web import findable, lookup, open_data, open_file, shell
 from web.api import routes as api
 from web.feeds import routes as feeds
 from web.open311 import routes as open311
+from web.origin import origin
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
 FAVICON = Path(__file__).parent / "static" / "favicon.svg"
@@ -42,8 +43,7 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
                 "Cache-Control": "no-cache",
                 "Content-Security-Policy": shell.content_security_policy(),
             }
-            site = str(request.base_url).rstrip("/")
-            served = shell.render(page, pages, language, city, site)
+            served = shell.render(page, pages, language, city, origin(request))
             if page.id == "my_case":
                 served = lookup.without_scripts(served, language, city)
             return HTMLResponse(served, headers=headers)

@@ -9,16 +9,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from components import locales
-from components.sitemap import Page
+from components.sitemap import FEEDS, FEEDS_OF, Page
 from data_access import questions
 from data_access.published import Release, current, published_cities
+from web.origin import origin
 
 SPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 )
 PRIVATE = ("/lookup", "/_stcore/", "/component/", "/media/")
-FEEDS = ("releases", "corrections", "warnings")
-OF_PLACES = ("area", "unit")
 
 
 def routes(pages: tuple[Page, ...]) -> list[Route]:
@@ -29,20 +28,16 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
             return PlainTextResponse("User-agent: *\nDisallow: /\n")
         closed = "".join(f"Disallow: {path}\n" for path in PRIVATE)
         return PlainTextResponse(
-            f"User-agent: *\n{closed}\nSitemap: {_site(request)}/sitemap.xml\n"
+            f"User-agent: *\n{closed}\nSitemap: {origin(request)}/sitemap.xml\n"
         )
 
     def sitemap(request: Request) -> Response:
-        told = "\n".join(_entries(_site(request), pages))
+        told = "\n".join(_entries(origin(request), pages))
         content = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {SPACES}>\n{told}\n</urlset>\n'
         return Response(content, media_type="application/xml")
 
     found = [Route("/robots.txt", robots, methods=["GET"])]
     return [*found, Route("/sitemap.xml", sitemap, methods=["GET"])] if pages else found
-
-
-def _site(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
 
 
 def _entries(site: str, pages: tuple[Page, ...]) -> Iterator[str]:
@@ -61,7 +56,7 @@ def _addresses(release: Release, pages: tuple[Page, ...]) -> Iterator[tuple[str,
         yield page.path, {}
     for name in FEEDS:
         yield f"/feeds/{name}.atom", {}
-    for by in OF_PLACES:
+    for by in FEEDS_OF:
         for code in questions.members(release, by):
             yield f"/feeds/{by}/{code}.atom", {}
             if by == "unit":

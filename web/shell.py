@@ -13,12 +13,11 @@ from importlib.resources import files
 
 import cities
 from components import locales, words
-from components.sitemap import Page
+from components.sitemap import FEEDS, Page
 from data_access.published import Release, current
 from metrics import numerals
 from metrics.headline import headlines
 from web import dataset
-from web.findable import FEEDS
 
 INDEX = files("streamlit").joinpath("static", "index.html")
 NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)

@@ -92,7 +92,8 @@ def etag(*parts: str) -> str:
 def unchanged(request: Request, tag: str) -> bool:
     """Whether the asker has this very answer (RFC 9110, 13.1.2)."""
     given = request.headers.get("if-none-match", "")
-    return given == "*" or tag in [one.strip() for one in given.split(",")]
+    strong = [one.strip().removeprefix("W/") for one in given.split(",")]
+    return given == "*" or tag.removeprefix("W/") in strong
 
 
 def _headers(request: Request, asked: Asked, kind: str) -> dict[str, str]:

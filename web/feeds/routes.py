@@ -17,6 +17,7 @@ from web.api.routes import nowhere, refused
 from web.feeds import atom, entries
 from web.feeds.atom import Entry, Feed
 from web.feeds.entries import Place
+from web.origin import origin
 
 PREFIX = "/feeds"
 MEDIA = "application/atom+xml; charset=utf-8"
@@ -105,7 +106,7 @@ def _answering(
             headers = {"ETag": tag, "Cache-Control": "no-cache"}
             if answers.unchanged(request, tag):
                 return Response(status_code=304, headers=headers)
-            place = Place(values["lang"], asked.release, str(request.base_url).rstrip("/"))
+            place = Place(values["lang"], asked.release, origin(request))
             content = atom.document(made(request, place, values))
             return Response(content, headers=headers, media_type=MEDIA)
         except Problem as problem:

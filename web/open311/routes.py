@@ -26,6 +26,7 @@ from web.api.door import ADDRESS, METHODS, Handler, opened
 from web.api.parameters import LANGUAGE, RELEASE, Parameter, read
 from web.api.problems import Problem
 from web.open311 import forms, requests
+from web.origin import origin
 
 PREFIX = "/open311"
 V2 = f"{PREFIX}/v2"
@@ -72,7 +73,7 @@ def discovery(request: Request, values: Values) -> tuple[str, forms.Thing]:
     changed = release.published_at.isoformat()
     endpoint = {
         "specification": SPECIFICATION,
-        "url": f"{str(request.base_url).rstrip('/')}{V2}",
+        "url": f"{origin(request)}{V2}",
         "changeset": changed,
         "type": "test" if release.synthetic else "production",
         "formats": ["text/xml", "application/json"],
