@@ -141,6 +141,11 @@ def head(shelved: Shelved, item: str, name: str, rows: int) -> list[dict[str, st
         return list(islice(csv.DictReader(lines), rows))
 
 
+def label(shelved: Shelved) -> str:
+    """What marks simulated data, in the words of the release itself; empty if they are real."""
+    return str(_described(shelved.path(MANIFEST)).get("label", ""))
+
+
 def changes(shelved: Shelved) -> dict[str, Any]:
     """What changed since the release before, as the release says; empty for the first one."""
     name = f"{FILES}/{CHANGES}"

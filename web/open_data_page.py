@@ -34,7 +34,7 @@ def listed(city: str) -> Row:
         "city": city,
         "release": release.id,
         "as_of": str(release.as_of),
-        "label": label(shelved),
+        "label": shelf.label(shelved),
         "whole": f"/open-data/{city}-{WHOLE}/latest/",
         "catalogue": f"/open-data/{city}-{WHOLE}/latest/files/dcat.jsonld",
         "sets": told,
@@ -48,11 +48,6 @@ def _set(city: str, item: str, package: Row) -> Row:
         "descriptions": package["descriptions"],
         "latest": f"/open-data/{city}-{item}/latest/",
     }
-
-
-def label(shelved: Shelved) -> str:
-    """What marks simulated data, in the words of the release itself."""
-    return next((str(package["label"]) for package in shelf.packages(shelved).values()), "")
 
 
 def versions(city: str, item: str) -> list[Row]:

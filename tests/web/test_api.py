@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from components.locales import LANGUAGES
 from data_access.lookup.limits import Limit
 from data_access.published import Release
 from data_access.settings import FILES
+from pipeline import retention
 from tests.small_release import CITY
 from web.api import cells, door, openapi, operations, parameters, problems, routes
 
@@ -328,10 +330,14 @@ def test_figures_that_retention_removed_are_gone(
 ) -> None:
     shutil.copytree(small, tmp_path / "copied" / "releases" / CITY)
     monkeypatch.setenv("SUNLINE_DATA", str(tmp_path / "copied"))
-    monkeypatch.setattr("data_access.shelf.removed", lambda one: one.release.id == FIRST)
-    problem(client.get(f"{V1}/cells?metric=received&release={FIRST}"), "removed")
-    assert get(client, "/metrics", release=FIRST)["release"] == FIRST
-    assert get(client, "/releases")["items"][1]["removed"] is True
+    removal = retention._removal(CITY, FIRST)
+    folder = tmp_path / "copied" / "releases" / CITY / FIRST
+    retention._remove(folder, removal, "test", datetime.now(UTC))
+    for question in ("cells?metric=received&", "units?"):
+        problem(client.get(f"{V1}/{question}release={FIRST}"), "removed")
+    told = get(client, "/metrics", release=FIRST)
+    assert (told["release"], told["label"]) == (FIRST, "模拟数据 simulated data")
+    assert [one["removed"] for one in get(client, "/releases")["items"]] == [False, True]
 
 
 def test_the_document_is_told_in_both_languages_and_names_every_word(

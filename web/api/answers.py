@@ -12,8 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 import cities
-from data_access import spreadsheets
-from web import open_data_page
+from data_access import shelf, spreadsheets
 from web.api.releases import Asked
 
 Row = Mapping[str, Any]
@@ -39,7 +38,7 @@ def basis(asked: Asked) -> dict[str, Any]:
         "release": release.id,
         "as_of": str(release.as_of),
         "published_at": release.published_at.isoformat(),
-        "label": open_data_page.label(asked.shelved) or None,
+        "label": shelf.label(asked.shelved) or None,
         "licence": cities.profile(release.city).licence,
     }
 

@@ -146,7 +146,7 @@ def _period(
 def figure_said(language: str, metric: Metric, figure: Figure) -> str:
     """按期办结率：95.3%（120 / 126 件；95% 置信区间 90% 至 98%）."""
     name = words.name(language, metric)
-    if figure.numerator is None:
+    if figure.numerator is None or (metric.kind == "ratio" and figure.value is None):
         return text(language, "feed.withheld", name=name, why=words.note(language, figure, metric))
     if metric.kind == "count":
         cases = text(language, "card.cases", cases=numerals.count(figure.numerator))
