@@ -29,8 +29,7 @@ CUTS = {"city": {}, "unit": {}, "category": {"grain": "month"}}
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    monkeypatch.setattr(door, "COUNTER", door.Counter())
+def client() -> TestClient:
     return TestClient(Starlette(routes=routes.routes()), base_url="http://localhost")
 
 
@@ -297,7 +296,6 @@ def test_methods_and_other_sites(client: TestClient, small: Path) -> None:
 def test_too_many_questions_are_told_when_to_come_back(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "COUNTER", door.Counter())
     monkeypatch.setattr(door, "ADDRESS", Limit(5, 60))
     monkeypatch.setattr("web.api.door.time.time", lambda: 61.0)
     app = Starlette(routes=routes.routes())

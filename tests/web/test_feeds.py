@@ -19,7 +19,6 @@ from metrics.measure import figures
 from metrics.periods import closed
 from tests import small_release
 from tests.small_release import CITY
-from web.api import door
 from web.feeds import atom, routes
 
 PLACES = ("/feeds/area/610902.atom", "/feeds/unit/610902.atom")
@@ -28,8 +27,7 @@ SECOND = "2026-07-01-002"
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    monkeypatch.setattr(door, "COUNTER", door.Counter())
+def client() -> TestClient:
     return TestClient(Starlette(routes=routes.routes()), base_url="http://localhost")
 
 

@@ -21,7 +21,6 @@ from data_access.settings import FILES
 from metrics.periods import first_day
 from pipeline.sources import open311 as source
 from tests.browser.conftest import free_port
-from web.api import door
 from web.open311 import routes
 
 V2 = "/open311/v2"
@@ -51,8 +50,7 @@ def site(demo: Release) -> Iterator[str]:
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
-    monkeypatch.setattr(door, "COUNTER", door.Counter())
+def client() -> TestClient:
     return TestClient(Starlette(routes=routes.routes()), base_url="http://localhost")
 
 
