@@ -12,16 +12,12 @@ import streamlit as st
 
 from components import cached, session, words
 from components.session import t
-from data_access.published import NONE, SENSITIVE, Scope
+from data_access.published import NONE, Scope
 from metrics import registry
 from metrics.model import Metric
 from metrics.periods import ALL, closed
 
 PERIOD = re.compile(r"[12]\d{3}(-Q[1-4]|-0[1-9]|-1[0-2])?")
-NO_VALUE = {
-    "area": "page.not_handled.no_place", "unit": "page.not_handled.no_unit",
-    "category": "page.not_handled.category_none",
-}  # fmt: skip
 WIDTH = 290
 GRAINS = ("quarter", "month", "year", ALL)  # as they are offered: the first there is, is shown
 
@@ -59,17 +55,7 @@ def members(by: str) -> list[str]:
 
 def called(name: str, code: str) -> str:
     """What a value of a filter is called in the visitor's language."""
-    language, city = session.language(), session.city()
-    if name == "period":
-        return words.period(language, code)
-    if code == NONE:
-        return t(NO_VALUE[name])
-    if name != "category":
-        return words.unit_name(language, city, code)
-    if code == SENSITIVE:
-        return t("page.not_handled.category_sensitive")
-    names = city.categories.get(code)
-    return names[language] if names else words.plain(code)
+    return words.called(session.language(), session.city(), name, code)
 
 
 def narrow(name: str) -> str | None:

@@ -10,6 +10,7 @@ import streamlit as st
 from components import cached, filters, open_data_snippets, session, tables, words
 from components.open_data_snippets import PREFIX
 from components.session import t
+from components.sitemap import FEEDS, FEEDS_OF
 from components.tables import Link
 from data_access import shelf
 from data_access.published import MANIFEST
@@ -125,9 +126,9 @@ def downloads(chosen: Chosen) -> None:
         "Parquet": f"{stem}.parquet",
         "JSON": f"{stem}.json",
     }
-    links = [f"[{name}]({folder}{file})" for name, file in forms.items()]
-    more = f"[{t('page.open_data.more')}]({_listing(release.city, chosen.item, release.id)})"
-    st.markdown(f"{t('page.open_data.download')}: {' · '.join([*links, more])}")
+    links = {name: f"{folder}{file}" for name, file in forms.items()}
+    links[t("page.open_data.more")] = _listing(release.city, chosen.item, release.id)
+    st.markdown(f"{t('page.open_data.download')}: {_list(links)}")
 
 
 def loading(chosen: Chosen) -> None:
@@ -145,6 +146,29 @@ def loading(chosen: Chosen) -> None:
                 workbook = t("page.open_data.workbook")
                 st.markdown(t("page.open_data.excel_hint", workbook=workbook))
                 st.code(f"{folder}{chosen.table['path']}", language=None, wrap_lines=True)
+
+
+def programs() -> None:
+    """Where programs and readers of feeds find the same."""
+    query = f"?lang={session.language()}&city={cached.release().city}"
+    st.markdown(t("page.open_data.programs_text"))
+    ways = {
+        "api": f"/api/?lang={session.language()}",
+        "openapi": f"/api/v1/openapi.json?lang={session.language()}",
+        "open311": f"/open311/discovery.json?lang={session.language()}",
+    }
+    st.markdown(_list({t(f"page.open_data.{key}"): to for key, to in ways.items()}))
+    st.markdown(t("page.open_data.feeds_text"))
+    st.markdown(_list({t(f"feed.{name}"): f"/feeds/{name}.atom{query}" for name in FEEDS}))
+    with st.expander(t("page.open_data.feeds_of_places")):
+        for by in FEEDS_OF:
+            named = {code: filters.called(by, code) for code in filters.members(by)}
+            links = {name: f"/feeds/{by}/{code}.atom{query}" for code, name in named.items()}
+            st.markdown(f"**{t(f'page.open_data.by_{by}')}**　{_list(links)}")
+
+
+def _list(links: Mapping[str, str]) -> str:
+    return " · ".join(f"[{name}]({address})" for name, address in links.items())
 
 
 def citing(chosen: Chosen) -> None:

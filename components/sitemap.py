@@ -54,6 +54,10 @@ SUPERVISION = (
     Page("audit", audience="supervision"),
 )
 
+# Feeds by name, and those that each area and unit has.
+FEEDS = ("releases", "corrections", "warnings")
+FEEDS_OF = ("area", "unit")
+
 
 def served() -> tuple[Page, ...]:
     """The public pages that this process serves, by SITE: all (default), public or supervision."""

@@ -10,7 +10,7 @@ import streamlit as st
 from components import cached, filters, reasons, session, tables, words
 from components.session import t
 from data_access import outcomes
-from data_access.outcomes import DAYS, FACETS, WITHHELD, Outcome
+from data_access.outcomes import FACETS, WITHHELD, Outcome
 from data_access.published import ALL, NONE, Release
 from metrics import numerals
 
@@ -107,17 +107,12 @@ def card(one: Outcome) -> None:
         st.caption(" · ".join(keys))
         st.text(one.text)
         said = [became("outcome", one.outcome), became("days", one.days)]
-        st.caption(" · ".join([*said, t(f"outcomes.satisfied_{one.satisfaction}")]))
+        st.caption(" · ".join([*said, became("satisfaction", one.satisfaction)]))
 
 
 def became(by: str, code: str) -> str:
     """An outcome or a class of days in words."""
-    if code == WITHHELD:
-        return t("outcomes.alike")
-    if by == "outcome":
-        return t(f"outcomes.outcome_{code or 'untold'}")
-    known = {days: str(place) for place, days in enumerate(DAYS)} | {"open": "open"}
-    return t(f"outcomes.days_{known.get(code, 'unknown')}")
+    return words.became(session.language(), by, code)
 
 
 def typical() -> None:

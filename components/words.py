@@ -6,7 +6,8 @@ from dataclasses import asdict
 import cities
 from cities import City
 from components.locales import text
-from data_access.published import Release
+from data_access.outcomes import DAYS, WITHHELD
+from data_access.published import NONE, SENSITIVE, Release
 from metrics import numerals
 from metrics.change import Change
 from metrics.headline import Headline
@@ -16,6 +17,10 @@ from metrics.periods import ALL, first_day
 from metrics.stats.durations import EDGES
 from metrics.stats.satisfaction import Answers
 
+NO_VALUE = {
+    "area": "page.not_handled.no_place", "unit": "page.not_handled.no_unit",
+    "category": "page.not_handled.category_none",
+}  # fmt: skip
 MARKUP = re.compile(r"[^\w .·&'()/-]")
 
 
@@ -44,6 +49,20 @@ def unit_name(language: str, city: City, code: str) -> str:
     """A unit's name from the city profile; its cleaned code where the profile lacks it."""
     names = {unit.code: unit.names[language] for unit in city.units}
     return names.get(code) or plain(code)
+
+
+def called(language: str, city: City, dimension: str, code: str) -> str:
+    """What a period, area, unit or category is called."""
+    if dimension == "period":
+        return period(language, code)
+    if code == NONE:
+        return text(language, NO_VALUE[dimension])
+    if dimension != "category":
+        return unit_name(language, city, code)
+    if code == SENSITIVE:
+        return text(language, "page.not_handled.category_sensitive")
+    names = city.categories.get(code)
+    return names[language] if names else plain(code)
 
 
 def name(language: str, metric: Metric) -> str:
@@ -131,6 +150,18 @@ def counts(language: str, figure: Figure, metric: Metric | None = None) -> str:
     key = f"card.{way}_{metric.subject if metric else 'cases'}"
     numerator, denominator = numerals.count(figure.numerator), numerals.count(figure.denominator)
     return text(language, key, numerator=numerator, denominator=denominator)
+
+
+def became(language: str, by: str, code: str) -> str:
+    """An outcome, a class of days or an answer in a callback, as texts and rows have it."""
+    if code == WITHHELD:
+        return text(language, "outcomes.alike")
+    if by == "satisfaction":
+        return text(language, f"outcomes.satisfied_{code}")
+    if by == "outcome":
+        return text(language, f"outcomes.outcome_{code or 'untold'}")
+    known = {days: str(place) for place, days in enumerate(DAYS)} | {"open": "open"}
+    return text(language, f"outcomes.days_{known.get(code, 'unknown')}")
 
 
 def answers(found: Answers) -> dict[str, str]:

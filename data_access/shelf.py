@@ -16,7 +16,15 @@ from typing import Any
 from sqlalchemy import func, select
 
 from data_access.published import Release, cells, describe, fetch, listed
-from data_access.settings import FILES, MANIFEST, REMOVED, SIGNED, releases
+from data_access.settings import (
+    DEFINITIONS,
+    FILES,
+    LATTICE,
+    MANIFEST,
+    REMOVED,
+    SIGNED,
+    releases,
+)
 
 ID = re.compile(r"\d{4}-\d{2}-\d{2}-\d{3}")  # of a release: as-of day and number
 WHOLE = "release"  # the set that is the folder of the release itself
@@ -85,9 +93,8 @@ def removed(shelved: Shelved) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _described(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return found
+def _described(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
 
 
 def packages(shelved: Shelved) -> dict[str, dict[str, Any]]:
@@ -102,7 +109,29 @@ def described(shelved: Shelved, item: str) -> dict[str, Any] | None:
     name = f"{FILES}/{item}/{PACKAGE}"
     if name not in shelved.files or not shelved.path(name).is_file():
         return None
-    return _described(shelved.path(name))
+    found: dict[str, Any] = _described(shelved.path(name))
+    return found
+
+
+def rows(shelved: Shelved, item: str, table: str) -> list[dict[str, Any]] | None:
+    """A small table of a set as its JSON file has it; None if there is none, or no longer."""
+    name = f"{FILES}/{item}/{table}.json"
+    if name not in shelved.files or not shelved.path(name).is_file():
+        return None
+    found: list[dict[str, Any]] = _described(shelved.path(name))
+    return found
+
+
+def lattice(shelved: Shelved) -> list[dict[str, Any]]:
+    """The tables that the release was counted for: metrics, by, grains and threshold of each."""
+    found: list[dict[str, Any]] = _described(shelved.path(LATTICE))
+    return found
+
+
+def definitions(shelved: Shelved) -> dict[str, str]:
+    """The files of the metrics that the release was counted by, by their ids."""
+    found: dict[str, str] = _described(shelved.path(DEFINITIONS))
+    return found
 
 
 def head(shelved: Shelved, item: str, name: str, rows: int) -> list[dict[str, str]]:
@@ -112,10 +141,16 @@ def head(shelved: Shelved, item: str, name: str, rows: int) -> list[dict[str, st
         return list(islice(csv.DictReader(lines), rows))
 
 
+def label(shelved: Shelved) -> str:
+    """What marks simulated data, in the words of the release itself; empty if they are real."""
+    return str(_described(shelved.path(MANIFEST)).get("label", ""))
+
+
 def changes(shelved: Shelved) -> dict[str, Any]:
     """What changed since the release before, as the release says; empty for the first one."""
     name = f"{FILES}/{CHANGES}"
-    return _described(shelved.path(name)) if name in shelved.files else {}
+    found: dict[str, Any] = _described(shelved.path(name)) if name in shelved.files else {}
+    return found
 
 
 def withheld(release: Release) -> dict[str | None, int]:

@@ -1,14 +1,12 @@
 """Cases of one kind in the case-level open data: how they ended, and after how many days."""
 
 import duckdb
-from sqlalchemy import Column, MetaData, String, Table, func, select
+from sqlalchemy import func, select
 
+from data_access.open_cases import open_cases
 from data_access.published import Release, fetch
 
 TOLD = ("outcome", "days")  # what is counted of similar cases
-open_cases = Table(
-    "open_cases", MetaData(), *(Column(name, String) for name in ("category", *TOLD))
-)
 
 
 def counts(release: Release, category: str, by: str) -> dict[str, int]:

@@ -11,6 +11,7 @@ from metrics.stats.durations import percentile
 TELLING = 10  # a median over fewer cases would tell of single ones
 COMPARABLE = 30  # a rate over fewer cases is not compared with another
 WHOLE_PERCENT_BELOW = 200  # and over fewer than this shows no decimals
+SHARE = 6  # decimals of a share in files and answers for machines
 
 # What must be said of a figure, or why there is none.
 TOO_EARLY = "too early"  # no case has reached the moment it is judged at

@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -167,14 +168,19 @@ def formula(metric: Metric) -> str:
 
 def load(path: Path) -> Metric:
     """Read one definition; a misspelt or missing field is a TypeError that names it."""
-    content = path.read_bytes()
-    fields: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
     try:
-        fields["wording"] = {language: Wording(**fields.pop(language)) for language in LANGUAGES}
-        fields["slices"] = tuple(fields["slices"])
-        fields["terms"] = tuple(Term(**term) for term in fields.get("terms", ()))
-        for name, part in (("source", Source), ("review", Review), ("example", Example)):
-            fields[name] = part(**fields[name])
-        return Metric(id=path.stem, sha256=hashlib.sha256(content).hexdigest(), **fields)
+        return parse(path.stem, path.read_bytes())
     except (KeyError, TypeError) as error:
         raise TypeError(f"{path}: {error}") from error
+
+
+@cache
+def parse(metric: str, content: bytes) -> Metric:
+    """The same of what the file holds, as a release keeps it."""
+    fields: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
+    fields["wording"] = {language: Wording(**fields.pop(language)) for language in LANGUAGES}
+    fields["slices"] = tuple(fields["slices"])
+    fields["terms"] = tuple(Term(**term) for term in fields.get("terms", ()))
+    for name, part in (("source", Source), ("review", Review), ("example", Example)):
+        fields[name] = part(**fields[name])
+    return Metric(id=metric, sha256=hashlib.sha256(content).hexdigest(), **fields)

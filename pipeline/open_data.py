@@ -13,9 +13,9 @@ from cities import City
 from data_access.published import ALL, DIMENSIONS
 from metrics import registry
 from metrics.intervals import wilson
+from metrics.measure import SHARE
 from pipeline.open_files import names
 
-SHARE = 6  # decimals
 CITY = "city"  # the table that is cut by nothing
 # Columns beside the value, by kind of metric; the reason why there is no number is beside each.
 BESIDE = {

@@ -15,6 +15,7 @@ import cities
 from cities.supervision import COLOURS, rules
 from components import words
 from components.locales import text
+from data_access import spreadsheets
 from data_access.supervision import overdue, taken
 from data_access.supervision.ledger import Action, Entry
 from data_access.supervision.overdue import Listed, Question
@@ -60,7 +61,7 @@ def xlsx(made: Export) -> bytes:
 
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.map(lambda value: forms.guarded(value) if isinstance(value, str) else value)
+    return frame.map(lambda value: spreadsheets.guarded(value) if isinstance(value, str) else value)
 
 
 def overdue_list(

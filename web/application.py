@@ -17,7 +17,11 @@ from components import locales
 from components.sitemap import Page, home_city
 from data_access.published import current, published_cities
 from data_access.settings import PROJECT
-from web import lookup, open_data, open_file, shell
+from web import findable, lookup, open_data, open_file, shell
+from web.api import routes as api
+from web.feeds import routes as feeds
+from web.open311 import routes as open311
+from web.origin import origin
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
 FAVICON = Path(__file__).parent / "static" / "favicon.svg"
@@ -39,7 +43,7 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
                 "Cache-Control": "no-cache",
                 "Content-Security-Policy": shell.content_security_policy(),
             }
-            served = shell.render(page, pages, language, city)
+            served = shell.render(page, pages, language, city, origin(request))
             if page.id == "my_case":
                 served = lookup.without_scripts(served, language, city)
             return HTMLResponse(served, headers=headers)
@@ -49,11 +53,17 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
     return [
         *(page_route(page) for page in pages),
         *(lookup.routes() if any(page.id == "my_case" for page in pages) else []),
-        *(open_data.routes() if any(page.id == "open_data" for page in pages) else []),
+        *(_data() if any(page.id == "open_data" for page in pages) else []),
+        *findable.routes(pages),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/favicon.svg", favicon, methods=["GET"]),
         Route("/exchange/hotline-template.xlsx", template, methods=["GET"]),
     ]
+
+
+def _data() -> list[Route]:
+    """What is published, for programs."""
+    return [*open_data.routes(), *api.routes(), *open311.routes(), *feeds.routes()]
 
 
 def healthz(request: Request) -> Response:

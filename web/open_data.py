@@ -123,7 +123,7 @@ def _files(request: Request, asked: Asked, shelved: Shelved, form: str) -> Respo
         return _missing(request)
     if form == INDEX:
         return JSONResponse(found)
-    label = open_data_page.label(shelved)
+    label = shelf.label(shelved)
     where = (asked.place, shelved.release.id, label)
     return _html(open_data_page.folder(_language(request), *where, found))
 

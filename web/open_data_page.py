@@ -34,7 +34,7 @@ def listed(city: str) -> Row:
         "city": city,
         "release": release.id,
         "as_of": str(release.as_of),
-        "label": label(shelved),
+        "label": shelf.label(shelved),
         "whole": f"/open-data/{city}-{WHOLE}/latest/",
         "catalogue": f"/open-data/{city}-{WHOLE}/latest/files/dcat.jsonld",
         "sets": told,
@@ -48,11 +48,6 @@ def _set(city: str, item: str, package: Row) -> Row:
         "descriptions": package["descriptions"],
         "latest": f"/open-data/{city}-{item}/latest/",
     }
-
-
-def label(shelved: Shelved) -> str:
-    """What marks simulated data, in the words of the release itself."""
-    return next((str(package["label"]) for package in shelf.packages(shelved).values()), "")
 
 
 def versions(city: str, item: str) -> list[Row]:
@@ -108,7 +103,7 @@ def chinese_name(shelved: Shelved, item: str, name: str) -> str:
 def index(language: str, found: dict[str, Row]) -> str:
     """Every set of every city."""
     body = "".join(_city(language, city, told) for city, told in found.items())
-    return _page(language, text(language, "page.open_data.files.title"), body)
+    return page(language, text(language, "page.open_data.files.title"), body)
 
 
 def _city(language: str, city: str, told: Row) -> str:
@@ -121,18 +116,18 @@ def _city(language: str, city: str, told: Row) -> str:
     addresses.append((f"{city}-{WHOLE}", told["whole"], *whole))
     earlier = text(language, "page.open_data.files.versions")
     rows = [
-        (_link(latest, title), escape(about), _link(f"/open-data/{place}/", earlier))
+        (link(latest, title), escape(about), link(f"/open-data/{place}/", earlier))
         for place, latest, title, about in addresses
     ]
     heads = [text(language, f"page.open_data.files.{key}") for key in ("set", "about", "versions")]
-    return f"<h2>{escape(name)}</h2>{_label(told['label'])}{_table(heads, rows)}"
+    return f"<h2>{escape(name)}</h2>{_label(told['label'])}{table(heads, rows)}"
 
 
 def releases(language: str, place: str, found: list[Row]) -> str:
     """The releases of a set."""
     rows = [
         (
-            _link(item["address"], item["release"]),
+            link(item["address"], item["release"]),
             escape(item["as_of"]),
             escape(item["published_at"][:10]),
             escape(_state(language, item)),
@@ -142,7 +137,7 @@ def releases(language: str, place: str, found: list[Row]) -> str:
     heads = [
         text(language, f"page.open_data.files.{k}") for k in ("release", "as_of", "on", "state")
     ]
-    return _page(language, place, _table(heads, rows), "/open-data/")
+    return page(language, place, table(heads, rows), "/open-data/")
 
 
 def _state(language: str, item: Row) -> str:
@@ -159,7 +154,7 @@ def folder(language: str, place: str, release: str, label: str, found: list[Row]
     """The files of a set in one release."""
     rows = [
         (
-            _link(item["name"], item["name"]),
+            link(item["name"], item["name"]),
             escape(item["titles"].get(language, "")),
             f"{-(-item['bytes'] // THOUSAND):,} kB",
             f"<code>{item['sha256']}</code>",
@@ -167,27 +162,27 @@ def folder(language: str, place: str, release: str, label: str, found: list[Row]
         for item in found
     ]
     heads = [text(language, f"page.open_data.files.{k}") for k in ("file", "table", "size")]
-    body = _label(label) + _table([*heads, "SHA-256"], rows)
-    return _page(language, f"{place} {release}", body, f"/open-data/{place}/")
+    body = _label(label) + table([*heads, "SHA-256"], rows)
+    return page(language, f"{place} {release}", body, f"/open-data/{place}/")
 
 
 def _label(label: str) -> str:
     return f'<p class="label">{escape(label)}</p>' if label else ""
 
 
-def _link(address: str, words: str) -> str:
+def link(address: str, words: str) -> str:
     return f'<a href="{escape(address)}">{escape(words)}</a>'
 
 
-def _table(heads: list[str], rows: Sequence[tuple[str, ...]]) -> str:
+def table(heads: list[str], rows: Sequence[tuple[str, ...]]) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f"<div><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
-def _page(language: str, title: str, body: str, above: str = "") -> str:
-    up = _link(above, text(language, "page.open_data.files.up")) if above else ""
-    page = _link(f"/open_data?lang={language}", text(language, "page.open_data.title"))
+def page(language: str, title: str, body: str, above: str = "") -> str:
+    up = link(above, text(language, "page.open_data.files.up")) if above else ""
+    page = link(f"/open_data?lang={language}", text(language, "page.open_data.title"))
     return (
         f'<!doctype html><html lang="{locales.LANGUAGES[language]}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'

@@ -13,10 +13,11 @@ from importlib.resources import files
 
 import cities
 from components import locales, words
-from components.sitemap import Page
+from components.sitemap import FEEDS, Page
 from data_access.published import Release, current
 from metrics import numerals
 from metrics.headline import headlines
+from web import dataset
 
 INDEX = files("streamlit").joinpath("static", "index.html")
 NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
@@ -60,8 +61,8 @@ def content_security_policy() -> str:
     )
 
 
-def render(page: Page, pages: tuple[Page, ...], language: str, city: str) -> str:
-    """The page's HTML in a language, for a city with a profile."""
+def render(page: Page, pages: tuple[Page, ...], language: str, city: str, site: str = "") -> str:
+    """The page's HTML in a language, for a city with a profile; `site` is where it is served."""
     about = locales.text(language, f"page.{page.id}.about")
     title = words.title(language, page.id, city)
     head = (
@@ -76,8 +77,28 @@ def render(page: Page, pages: tuple[Page, ...], language: str, city: str) -> str
         )
     )
     html = _index().replace('<html lang="en">', f'<html lang="{locales.LANGUAGES[language]}">')
-    html = html.replace("<title>Streamlit</title>", head)
+    html = html.replace("<title>Streamlit</title>", head + _links(page, language, city, site))
     return NOSCRIPT.sub(lambda _: f"<noscript>{body}</noscript>", html, count=1)
+
+
+def _links(page: Page, language: str, city: str, site: str) -> str:
+    """The page in other languages; on the page of open data its feeds and what it offers."""
+    told = [
+        f'<link rel="alternate" hreflang="{tag}" '
+        f'href="{page.path}?lang={other}&amp;city={escape(city)}">'
+        for other, tag in locales.LANGUAGES.items()
+    ]
+    release = current(city)
+    if page.id == "open_data" and release is not None:
+        told += [_feed(name, language, city) for name in FEEDS]
+        told.append(dataset.script(language, release, site))
+    return "".join(f"\n    {one}" for one in told)
+
+
+def _feed(name: str, language: str, city: str) -> str:
+    title = escape(locales.text(language, f"feed.{name}"))
+    address = f"/feeds/{name}.atom?lang={language}&amp;city={escape(city)}"
+    return f'<link rel="alternate" type="application/atom+xml" title="{title}" href="{address}">'
 
 
 def _release(release: Release | None, language: str, city: str) -> str:

@@ -22,6 +22,9 @@ else:
     st.subheader(t("page.open_data.load"), anchor="load")
     open_data.loading(chosen)
 
+    st.subheader(t("page.open_data.programs"), anchor="programs")
+    open_data.programs()
+
     st.subheader(t("page.open_data.cite"), anchor="cite")
     open_data.citing(chosen)
 

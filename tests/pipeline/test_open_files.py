@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data_access import spreadsheets
 from data_access.settings import FILES, MANIFEST, releases
 from pipeline import chain
 from pipeline.open_files import dictionary, forms, licences, papers, sets, workbook, writing
@@ -55,9 +56,9 @@ def a_formula(text: str) -> bool:
 
 @given(TEXTS)
 def test_a_guarded_text_is_no_formula_and_can_be_had_back(text: str) -> None:
-    told = forms.guarded(text)
+    told = spreadsheets.guarded(text)
     assert not a_formula(told)
-    assert told.removeprefix(forms.GUARD) == text
+    assert told.removeprefix(spreadsheets.GUARD) == text
 
 
 @given(st.lists(st.tuples(TEXTS, NUMBERS), min_size=1, max_size=8))

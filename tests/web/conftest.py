@@ -6,6 +6,7 @@ import pytest
 
 from data_access.published import Correction
 from tests import small_release
+from web.api import door
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,9 @@ def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         corrects = Correction(first.name, "周末算错了")
         small_release.publish(small_release.contents(seed=2, corrects=corrects))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def nobody_asked_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The questions of one test do not count for the next."""
+    monkeypatch.setattr(door, "COUNTER", door.Counter())
