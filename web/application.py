@@ -17,7 +17,7 @@ from components import locales
 from components.sitemap import Page, home_city
 from data_access.published import current, published_cities
 from data_access.settings import PROJECT
-from web import lookup, open_data, open_file, shell
+from web import lookup, open_data, open_file, rating, shell
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
 FAVICON = Path(__file__).parent / "static" / "favicon.svg"
@@ -48,7 +48,11 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
 
     return [
         *(page_route(page) for page in pages),
-        *(lookup.routes() if any(page.id == "my_case" for page in pages) else []),
+        *(
+            (*lookup.routes(), *rating.routes())
+            if any(page.id == "my_case" for page in pages)
+            else []
+        ),
         *(open_data.routes() if any(page.id == "open_data" for page in pages) else []),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/favicon.svg", favicon, methods=["GET"]),

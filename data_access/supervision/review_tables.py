@@ -21,7 +21,9 @@ class Review(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     city: Mapped[str] = mapped_column(String(32))
     number: Mapped[str] = mapped_column(String(64))  # of the case
-    kind: Mapped[str] = mapped_column(String(16))  # outcome (办理结果), explanation (不能办理说明)
+    kind: Mapped[str] = mapped_column(
+        String(16)
+    )  # outcome, explanation (不能办理), question (答疑)
     risk: Mapped[int]  # how much was taken out and looks doubtful; the highest is read first
 
     __table_args__ = (UniqueConstraint("city", "number", "kind"), Index(None, "city", "risk"))

@@ -1,0 +1,74 @@
+"""Published answers to doubts that remained, searched; and how many doubts there are.
+
+A city answers some hundreds a year, so all of them are read at each question, in a moment; the
+index that the outcomes need would be larger than the texts.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import duckdb
+from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, String, Table, func, select
+
+from data_access.outcomes import MOST_WORDS
+from data_access.published import Release, fetch
+
+COLUMNS = ("row", "when", "area", "category", "unit", "text")
+questions = Table("questions", MetaData(), *(Column(name, String) for name in COLUMNS))
+ROUND = 10  # numbers of doubts are rounded down to it, and fewer are not told
+NUMBERS = ("raised", "answered", "in_time", "open")
+doubts = Table(
+    "doubts",
+    MetaData(),
+    Column("day", String, nullable=False),  # as of its beginning
+    Column("within", BigInteger, nullable=False),  # working days that count as in time
+    *(Column(name, BigInteger) for name in NUMBERS),
+)
+FACETS = ("category", "area")
+
+
+class Answer(NamedTuple):
+    """One approved answer under its coarse keys."""
+
+    when: str
+    area: str
+    category: str
+    unit: str
+    text: str
+
+
+class Doubts(NamedTuple):
+    """How many doubts at least; None is fewer than ROUND."""
+
+    day: str
+    within: int
+    raised: int | None
+    answered: int | None
+    in_time: int | None
+    open: int | None
+
+
+def search(
+    release: Release, words: str, facets: Mapping[str, str], most: int, skip: int = 0
+) -> tuple[list[Answer], int]:
+    """Answers that hold every word, newest period first, and how many there are."""
+    column = questions.c
+    wanted: list[ColumnElement[bool]] = [
+        func.contains(column.text, word) for word in words.split()[:MOST_WORDS]
+    ]
+    wanted += [column[name] == value for name, value in facets.items()]
+    query = select(*(column[name] for name in Answer._fields)).where(*wanted)
+    try:
+        rows = fetch(release, query.order_by(column.when.desc(), column.row)).to_pylist()
+    except duckdb.CatalogException:  # a release from before there was such a table
+        rows = []
+    return [Answer(**row) for row in rows[skip : skip + most]], len(rows)
+
+
+def counted(release: Release) -> Doubts | None:
+    """How many doubts there were when the release was made; None where it does not say."""
+    try:
+        rows = fetch(release, select(doubts)).to_pylist()
+    except duckdb.CatalogException:
+        return None
+    return Doubts(**rows[0]) if rows else None
