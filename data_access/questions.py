@@ -4,6 +4,7 @@ A city answers some hundreds a year, so all of them are read at each question, i
 index that the outcomes need would be larger than the texts.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -52,6 +53,19 @@ def search(
     release: Release, words: str, facets: Mapping[str, str], most: int, skip: int = 0
 ) -> tuple[list[Answer], int]:
     """Answers that hold every word, newest period first, and how many there are."""
+    found = _found(release, words, facets)
+    return found[skip : skip + most], len(found)
+
+
+def counts(
+    release: Release, words: str, facets: Mapping[str, str], by: str
+) -> list[tuple[str, int]]:
+    """How many of the answers found lie in each value of a facet, its own choice aside."""
+    others = {name: value for name, value in facets.items() if name != by}
+    return Counter(getattr(one, by) for one in _found(release, words, others)).most_common()
+
+
+def _found(release: Release, words: str, facets: Mapping[str, str]) -> list[Answer]:
     column = questions.c
     wanted: list[ColumnElement[bool]] = [
         func.contains(column.text, word) for word in words.split()[:MOST_WORDS]
@@ -61,8 +75,8 @@ def search(
     try:
         rows = fetch(release, query.order_by(column.when.desc(), column.row)).to_pylist()
     except duckdb.CatalogException:  # a release from before there was such a table
-        rows = []
-    return [Answer(**row) for row in rows[skip : skip + most]], len(rows)
+        return []
+    return [Answer(**row) for row in rows]
 
 
 def counted(release: Release) -> Doubts | None:

@@ -18,7 +18,7 @@ from data_access.cases import openable
 from data_access.outcomes import COLUMNS as COLUMNS
 from data_access.outcomes import WITHHELD, YES
 from data_access.supervision import approved
-from data_access.supervision.drafts import EXPLANATION, OUTCOME
+from data_access.supervision.review_tables import EXPLANATION, OUTCOME
 from metrics.periods import first_day, label
 from pipeline.doubtful import doubtful
 from pipeline.open_cases import SETTLING, K

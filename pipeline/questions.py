@@ -15,7 +15,7 @@ from cities.clock import working_days
 from data_access.questions import COLUMNS as COLUMNS
 from data_access.questions import ROUND
 from data_access.supervision import doubt_state
-from data_access.supervision.doubt_tables import QUESTION
+from data_access.supervision.review_tables import QUESTION
 from pipeline.open_rows import shuffled
 from pipeline.outcomes import cleared
 

@@ -17,10 +17,10 @@ from data_access.supervision import drafts, ratings
 from data_access.supervision.approved import SUBMITTED
 from data_access.supervision.audit import Did
 from data_access.supervision.deeds import deed
-from data_access.supervision.doubt_tables import ANSWER, PHONE, QUESTION, RAISED, TOLD
+from data_access.supervision.doubt_tables import ANSWER, PHONE, RAISED, TOLD
 from data_access.supervision.doubts import doubts
 from data_access.supervision.raised import STAFF, tellable
-from data_access.supervision.review_tables import REVIEW_ENTRIES, REVIEWS
+from data_access.supervision.review_tables import QUESTION, REVIEW_ENTRIES, REVIEWS
 from data_access.supervision.reviews import BadReview, Detect, enter
 from data_access.supervision.viewer import CASE, Refused, Viewer, require, sees
 

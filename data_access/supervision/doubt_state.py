@@ -9,11 +9,10 @@ from data_access.supervision.approved import APPROVED
 from data_access.supervision.doubt_tables import (
     DOUBT_ENTRIES,
     DOUBTS,
-    QUESTION,
     RAISED,
     TOLD,
 )
-from data_access.supervision.review_tables import REVIEW_ENTRIES, REVIEWS
+from data_access.supervision.review_tables import QUESTION, REVIEW_ENTRIES, REVIEWS
 
 D, E, R = DOUBTS.c, DOUBT_ENTRIES.c, REVIEW_ENTRIES.c
 

@@ -64,4 +64,3 @@ class DoubtEntry(Base):
 RATINGS, DOUBTS, DOUBT_ENTRIES = map(table_of, (CallerRating, Doubt, DoubtEntry))
 RAISED, ANSWER, TOLD = "raised", "answer", "told"
 LOOKUP, PHONE = "lookup", "phone"
-QUESTION = "question"  # the kind of review in which the public answer to a doubt is cleared

@@ -13,13 +13,11 @@ from data_access.cases.private import Caller, CallerContent, CaseText
 from data_access.cases.records import Case
 from data_access.cases.schema import table_of
 from data_access.supervision.audit import Did, operator, record
-from data_access.supervision.doubt_tables import QUESTION
-from data_access.supervision.review_tables import REVIEWS
+from data_access.supervision.review_tables import EXPLANATION, OUTCOME, QUESTION, REVIEWS
 from data_access.supervision.reviews import DRAFTED, enter
 from data_access.supervision.viewer import Viewer
 
 CASES, TEXTS, CALLERS = map(table_of, (Case, CaseText, Caller))
-EXPLANATION, OUTCOME = "explanation", "outcome"
 
 
 @dataclass(frozen=True)

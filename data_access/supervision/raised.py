@@ -100,18 +100,17 @@ def one(
             select(DOUBT_ENTRIES).where(E.doubt_id == row.id).order_by(E.seq)
         )
         words = [_words(entry, open_to) for entry in entries]
-        return _raised(viewer, row, now), words, rating(viewer, connection, number, row.nature)
+        return _raised(viewer, row, now), words, rating(viewer, connection, number)
 
 
-def rating(
-    viewer: Viewer, connection: Connection, number: str, nature: str
-) -> dict[str, Any] | None:
-    """What the caller answered, for who sees the case already; the remark by the same rule."""
-    mine = (RATINGS.c.city == viewer.city) & (RATINGS.c.number == number)
-    row = connection.execute(select(RATINGS).where(mine)).mappings().one_or_none()
+def rating(viewer: Viewer, connection: Connection, number: str) -> dict[str, Any] | None:
+    """What the caller answered about one of the viewer's cases; the remark by the same rule."""
+    mine = (RATINGS.c.city == CASE.city) & (RATINGS.c.number == CASE.number)
+    query = select(RATINGS, CASE.nature).join(CASES.table, mine)
+    row = connection.execute(query.where(sees(viewer), CASE.number == number)).mappings().first()
     if row is None:
         return None
-    remark = masking.text(row["remark"], ()) if may_unmask(viewer, nature) else ""
+    remark = masking.text(row["remark"], ()) if may_unmask(viewer, row["nature"]) else ""
     return dict(row) | {"remark": remark}
 
 

@@ -18,9 +18,9 @@ from data_access.cases.schema import table_of
 from data_access.supervision.approved import APPROVED, SUBMITTED
 from data_access.supervision.audit import Did
 from data_access.supervision.deeds import deed
-from data_access.supervision.doubt_tables import ANSWER, DOUBT_ENTRIES, DOUBTS, QUESTION
+from data_access.supervision.doubt_tables import ANSWER, DOUBT_ENTRIES, DOUBTS
 from data_access.supervision.doubts import doubts
-from data_access.supervision.review_tables import REVIEW_ENTRIES, REVIEWS
+from data_access.supervision.review_tables import QUESTION, REVIEW_ENTRIES, REVIEWS
 from data_access.supervision.viewer import Refused, Role, Viewer, require
 
 DRAFTED, REFUSED, WITHDRAWN = "drafted", "refused", "withdrawn"
