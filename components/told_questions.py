@@ -56,6 +56,7 @@ def counted() -> None:
     here = questions.counted(cached.release())
     if here is None:
         return
+    st.subheader(t("questions.counts"), anchor=False)
     for place, name in zip(st.columns(len(NUMBERS)), NUMBERS, strict=True):
         number = getattr(here, name)
         with place, st.container(border=True, height="stretch"):

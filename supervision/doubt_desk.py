@@ -39,8 +39,9 @@ def counted(viewer: Viewer) -> None:
         "open": numerals.count(found.open), "answered": numerals.count(found.answered),
         "oldest": t("doubts.days", n=found.oldest) if found.open else "–",
     }  # fmt: skip
-    for place, (name, value) in zip(st.columns(len(told)), told.items(), strict=True):
-        place.metric(t(f"doubts.{name}"), value)
+    with st.container(horizontal=True):
+        for name, value in told.items():
+            st.metric(t(f"doubts.{name}"), value, width="content")
 
 
 def chosen(viewer: Viewer) -> str | None:

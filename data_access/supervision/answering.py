@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, func, insert, select
 
 from data_access.cases.kinds import CASES
 from data_access.supervision import drafts, ratings
@@ -19,7 +19,7 @@ from data_access.supervision.audit import Did
 from data_access.supervision.deeds import deed
 from data_access.supervision.doubt_tables import ANSWER, PHONE, RAISED, TOLD
 from data_access.supervision.doubts import doubts
-from data_access.supervision.raised import STAFF, tellable
+from data_access.supervision.raised import STAFF, S, tellable
 from data_access.supervision.review_tables import QUESTION, REVIEW_ENTRIES, REVIEWS
 from data_access.supervision.reviews import BadReview, Detect, enter
 from data_access.supervision.viewer import CASE, Refused, Viewer, require, sees
@@ -42,14 +42,15 @@ def by_phone(viewer: Viewer, engine: Engine, number: str, text: str) -> None:
 
 
 def alone(viewer: Viewer, engine: Engine, number: str, text: str) -> None:
-    """Enter what the caller was told where nothing may be published. Refused.
+    """Enter what the caller was told where nothing may be published (any more). Refused.
 
     BadReview `public` where a public answer is possible, `empty` without words.
     """
     with _deed(viewer, engine, number, "tell_caller", text) as (connection, case):
-        if tellable(viewer.city, case):
+        doubt = _doubt(viewer, connection, number)
+        if tellable(viewer.city, case, doubt.review):
             raise BadReview("public")
-        _said(viewer, connection, _doubt(viewer, connection, number), TOLD, text)
+        _said(viewer, connection, doubt.id, TOLD, text)
 
 
 def answer(
@@ -60,13 +61,13 @@ def answer(
     BadReview `private` where no answer may be published, or what still looks doubtful in it.
     """
     with _deed(viewer, engine, number, "answer_doubt", text) as (connection, case):
-        if not tellable(viewer.city, case):
-            raise BadReview("private")
         doubt = _doubt(viewer, connection, number)
+        if not tellable(viewer.city, case, doubt.review):
+            raise BadReview("private")
         public = clean(text.strip(), drafts.known(connection, case.id))
         if found := [*doubts(public), *detect(public)]:
             raise BadReview(found[0])
-        _said(viewer, connection, doubt, ANSWER, text)
+        _said(viewer, connection, doubt.id, ANSWER, text)
         _hand_in(viewer, connection, number, text, public)
         return public
 
@@ -89,8 +90,11 @@ def _deed(
         yield connection, case
 
 
-def _doubt(viewer: Viewer, connection: Connection, number: str) -> int:
-    found = ratings.found(connection, viewer.city, number)
+def _doubt(viewer: Viewer, connection: Connection, number: str) -> Row[Any]:
+    """The doubt about a case, and the state of its public answer."""
+    query: Select[Any] = select(S.c.id, S.c.review)
+    mine = S.c.city == viewer.city, S.c.number == number
+    found = connection.execute(query.where(*mine)).one_or_none()
     if found is None:
         raise Refused(f"no doubt about {number} for {viewer.name}")
     return found

@@ -19,6 +19,7 @@ from data_access.supervision.case_page import may_unmask
 from data_access.supervision.deeds import deed
 from data_access.supervision.doubt_state import standing
 from data_access.supervision.doubt_tables import DOUBT_ENTRIES, RATINGS
+from data_access.supervision.reviews import WITHDRAWN
 from data_access.supervision.viewer import CASE, Refused, Role, Viewer, require, sees
 
 STAFF = (Role.CITY, Role.DEPARTMENT)
@@ -133,14 +134,15 @@ def _raised(viewer: Viewer, row: Row[Any], now: datetime) -> Raised:
     return Raised(
         row.id, row.number, row.unit, row.category, row.first, row.review or "",
         row.answered_at, _days(viewer, row.first, row.answered_at or now),
-        tellable(viewer.city, row),
+        tellable(viewer.city, row, row.review),
     )  # fmt: skip
 
 
-def tellable(city: str, row: Any) -> bool:
-    """Whether an answer about this case may be published: about a place or thing, no report."""
-    marked = (row.category, row.category2, row.category3) in cities.profile(city).place_or_thing
-    return marked and row.nature != "report"
+def tellable(city: str, case: Any, review: str | None) -> bool:
+    """Whether an answer may be published: about a place or a thing, no report, none withdrawn."""
+    kind = (case.category, case.category2, case.category3)
+    marked = kind in cities.profile(city).place_or_thing
+    return marked and case.nature != "report" and review != WITHDRAWN
 
 
 def _days(viewer: Viewer, since: datetime, until: datetime) -> int:

@@ -8,7 +8,6 @@ from metrics import numerals
 
 frame.heading("questions")
 st.markdown(t("questions.how"))
-told_questions.counted()
 asked = told_questions.asked()
 found, total = told_questions.found(asked)
 if total:
@@ -19,3 +18,4 @@ if total:
 else:
     st.info(t("questions.nothing" if asked.narrowed else "questions.none"))
 st.caption(t("outcomes.not_mine"))
+told_questions.counted()

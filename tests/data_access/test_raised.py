@@ -167,6 +167,17 @@ def test_what_cannot_be_published_is_told_to_the_caller(cases: Engine) -> None:
     assert cleared(cases) == []
 
 
+def test_an_answer_that_was_withdrawn_is_not_handed_in_again(cases: Engine) -> None:
+    answer(cases, HANBIN)
+    with cases.connect() as connection:
+        (review,), _ = reviews.queue(REVIEWER, connection, "submitted", 10)
+    reviews.move(REVIEWER, cases, review.id, "withdraw", 1, nothing, words="my case")
+    with pytest.raises(BadReview, match="private"):
+        answer(cases, HANBIN)
+    answering.alone(HANBIN, cases, "1", "已打电话说明。")
+    assert counts(cases, HANBIN) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("number", "text", "why"), [("4", "x", "open"), ("1", " ", "empty"), ("1", "x" * 2_001, "long")]
 )

@@ -16,6 +16,7 @@ from data_access.cases.engine import connect
 from data_access.cases.private import Caller
 from data_access.settings import DATABASE
 from data_access.supervision import answering, picks, reviews
+from data_access.supervision.approved import SUBMITTED
 from data_access.supervision.review_tables import REVIEW_ENTRIES, REVIEWS
 from data_access.supervision.reviews import BadReview, Outdated
 from data_access.supervision.viewer import Refused, Role, Viewer
@@ -203,7 +204,7 @@ def test_an_answer_to_a_doubt_is_published_once_it_is_approved(base: Engine) -> 
         answering.by_phone(CITY, base, one.number, "callers' words")
         answering.answer(CITY, base, one.number, one.text, lambda text, _: text, doubtful)
     assert released(published(base), "questions") == []
-    for one in waiting(base, reviews.SUBMITTED):
+    for one in waiting(base, SUBMITTED):
         reviews.move(REVIEWER, base, one.id, "approve", one.version, doubtful)
     folder = published(base)
     rows = released(folder, "questions")
