@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -29,7 +30,7 @@ from tests import lookup_store
 from tests.browser.conftest import free_port, serving, uvicorn
 from tests.browser.test_browser import Visit, visit
 from tests.browser.test_cleared import desk
-from tests.browser.test_login import enter, shot
+from tests.browser.test_login import SLOW, enter, shot
 from tests.browser.test_lookup import BEFORE, look_up
 from tests.conftest import FEW_TABLES
 
@@ -51,6 +52,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             number = tellable_case(engine)
         release(patch)
     return folder, number
+
+
+@pytest.fixture(autouse=True)
+def patient() -> Iterator[None]:
+    """Pages of a process that has just begun take their time."""
+    expect.set_options(timeout=SLOW)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 def release(patch: pytest.MonkeyPatch) -> None:
@@ -84,7 +93,6 @@ def test_a_doubt_goes_all_the_way_from_the_caller_to_the_public_page(
         schema.connect().dispose()
         run("pipeline", "lookup", "collect")
         answer(browser, url, folder, number)
-        public(browser, url, "zh", told=False)
         desk(browser, url, folder, "shenhe", "state=submitted", "approve")
         public(browser, url, "zh", told=False)
         release(monkeypatch)
