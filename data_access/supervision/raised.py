@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, case, fun
 import cities
 from cities.clock import working_days
 from data_access.cases.kinds import CASES
-from data_access.supervision import masking
+from data_access.supervision import drafts, masking
 from data_access.supervision.audit import Did
 from data_access.supervision.case_page import may_unmask
 from data_access.supervision.deeds import deed
@@ -100,18 +100,20 @@ def one(
         entries = connection.execute(
             select(DOUBT_ENTRIES).where(E.doubt_id == row.id).order_by(E.seq)
         )
-        words = [_words(entry, open_to) for entry in entries]
+        known = drafts.known(connection, row.case_id)
+        words = [_words(entry, open_to, known) for entry in entries]
         return _raised(viewer, row, now), words, rating(viewer, connection, number)
 
 
 def rating(viewer: Viewer, connection: Connection, number: str) -> dict[str, Any] | None:
     """What the caller answered about one of the viewer's cases; the remark by the same rule."""
     mine = (RATINGS.c.city == CASE.city) & (RATINGS.c.number == CASE.number)
-    query = select(RATINGS, CASE.nature).join(CASES.table, mine)
+    query = select(RATINGS, CASE.nature, CASE.id.label("case_id")).join(CASES.table, mine)
     row = connection.execute(query.where(sees(viewer), CASE.number == number)).mappings().first()
     if row is None:
         return None
-    remark = masking.text(row["remark"], ()) if may_unmask(viewer, row["nature"]) else ""
+    known = drafts.known(connection, row["case_id"])
+    remark = masking.text(row["remark"], known) if may_unmask(viewer, row["nature"]) else ""
     return dict(row) | {"remark": remark}
 
 
@@ -126,7 +128,8 @@ def _waiting() -> Any:
 
 def _query(viewer: Viewer) -> Select[Any]:
     about = (CASE[name] for name in ("unit", "nature", "category", "category2", "category3"))
-    joined = select(S.c.id, S.c.number, S.c.first, S.c.review, S.c.answered_at, *about)
+    mine = (S.c[name] for name in ("id", "number", "first", "review", "answered_at"))
+    joined = select(*mine, CASE.id.label("case_id"), *about)
     return joined.join_from(S, CASES.table, _mine()).where(sees(viewer))
 
 
@@ -150,7 +153,7 @@ def _days(viewer: Viewer, since: datetime, until: datetime) -> int:
     return working_days(since.astimezone(zone).date(), until.astimezone(zone).date())
 
 
-def _words(entry: Row[Any], open_to: bool) -> Words:
+def _words(entry: Row[Any], open_to: bool, known: tuple[str, ...]) -> Words:
     caller = entry.actor == ""
-    text = masking.text(entry.text, ()) if open_to or not caller else ""
+    text = masking.text(entry.text, known) if open_to or not caller else ""
     return Words(entry.at, entry.kind, entry.via, "" if caller else entry.shown, text)

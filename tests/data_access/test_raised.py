@@ -23,7 +23,9 @@ REVIEWER = Viewer("r", "陈", "ankang", frozenset({Role.REVIEWER}))
 BOTH = Viewer("b", "双", "ankang", frozenset({Role.CITY, Role.REVIEWER}))
 DAY, NOW = datetime(2026, 3, 2, tzinfo=UTC), datetime.now(UTC)
 PLACE = ("城市管理", "市政设施", "路灯不亮")
-SAID = Rating(NOW - timedelta(days=30), "yes", "no", "dissatisfied", ("slow",), "备注", "灯又灭了")
+SAID = Rating(NOW - timedelta(days=30), "yes", "no", "dissatisfied", ("slow",), "备注",
+    "灯又灭了，张建国",
+)  # fmt: skip
 
 
 def clean(text: str, known: tuple[str, ...]) -> str:
@@ -104,7 +106,7 @@ def test_a_doubt_is_read_with_its_rating_on_record(cases: Engine) -> None:
     found, words, rating = raised.one(HANBIN, cases, "1", NOW)
     assert (found.review, found.public) == ("", True)
     assert 18 <= found.days <= 23  # of thirty days, holidays or not
-    assert [(one.via, one.who, one.text) for one in words] == [("lookup", "", "灯又灭了")]
+    assert [(one.via, one.who, one.text) for one in words] == [("lookup", "", "灯又灭了，＊＊")]
     assert rating is not None
     assert (rating["satisfied"], rating["remark"]) == ("dissatisfied", "备注")
     assert log(cases) == [("hanbin", "saw", "1")]
@@ -114,7 +116,7 @@ def test_of_a_report_the_callers_words_are_for_the_city_alone(cases: Engine) -> 
     _, theirs, remark = raised.one(HANBIN, cases, "3", NOW)
     _, ours, _ = raised.one(CITY, cases, "3", NOW)
     assert remark is not None
-    assert (theirs[0].text, remark["remark"], ours[0].text) == ("", "", "灯又灭了")
+    assert (theirs[0].text, remark["remark"], ours[0].text) == ("", "", "灯又灭了，＊＊")
 
 
 def test_what_was_taken_in_twice_is_there_once(cases: Engine) -> None:
