@@ -100,6 +100,8 @@ class City:
     # (category,) or (category, category2): those with anything sensitive in them, and above these
     # those with nothing else.
     sensitive: frozenset[tuple[str, ...]] = frozenset()
+    # (category, category2, category3) about a place or a thing: what may be told of single cases.
+    place_or_thing: frozenset[tuple[str, ...]] = frozenset()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -129,6 +131,7 @@ def profile(city: str) -> City:
     settings["reasons"] = reasons.read(ROOT / city / "reasons.toml")
     settings["categories"] = _categories(ROOT / city / "categories.csv")
     settings["sensitive"] = _sensitive(ROOT / city / "categories.csv")
+    settings["place_or_thing"] = _place_or_thing(ROOT / city / "categories.csv")
     return City(id=city, units=_units(ROOT / city / "units.csv"), **settings)
 
 
@@ -183,6 +186,14 @@ def _sensitive(path: Path) -> frozenset[tuple[str, ...]]:
     marked = {(row["level1"], row["level2"]) for row in rows if row["sensitive"] == "1"}
     first = {category for category, _ in second} - {category for category, _ in second - marked}
     return frozenset(marked | {(category,) for category in first})
+
+
+def _place_or_thing(path: Path) -> frozenset[tuple[str, ...]]:
+    if not path.exists():
+        return frozenset()
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["place_or_thing"] == "1"]
+    return frozenset((row["level1"], row["level2"], row["level3"]) for row in rows)
 
 
 def _units(path: Path) -> tuple[Unit, ...]:

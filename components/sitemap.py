@@ -35,6 +35,7 @@ PAGES = (
     Page("satisfaction"),
     Page("not_handled"),
     Page("outcomes"),
+    Page("questions"),
     Page("map"),
     Page("topics"),
     Page("hotline"),
@@ -49,6 +50,7 @@ PAGES = (
 SUPERVISION = (
     Page("overdue", audience="supervision"),
     Page("case", audience="supervision", menu=False),
+    Page("doubts", audience="supervision"),
     Page("bulletin", audience="supervision"),
     Page("reviews", audience="supervision"),
     Page("audit", audience="supervision"),

@@ -1,6 +1,6 @@
 """The search of published outcomes: what the reader asks for, and each text under its keys."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import ceil
@@ -12,10 +12,13 @@ from components.session import t
 from data_access import outcomes
 from data_access.outcomes import FACETS, WITHHELD, Outcome
 from data_access.published import ALL, NONE, Release
+from data_access.questions import Answer
 from metrics import numerals
 
 AT_ONCE, EXAMPLES, TYPICAL = 10, 2, 5
 LONGEST = 40  # characters of a question
+# How many texts have each value of a facet, of those with some words and facets.
+Counts = Callable[[str, tuple[tuple[str, str], ...], str], list[tuple[str, int]]]
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,12 @@ class Asked:
 
 
 def asked() -> Asked:
-    """Let the reader ask; all of it is in the URL."""
+    """Let the reader ask for outcomes; all of it is in the URL."""
+    return ask(FACETS, _counts)
+
+
+def ask(names: Sequence[str], counts: Counts) -> Asked:
+    """Let the reader ask by words and some facets, each choice with how many texts it has."""
     said = st.query_params.get("q", "")[:LONGEST]
     st.session_state["q"] = said
     st.text_input(
@@ -41,8 +49,8 @@ def asked() -> Asked:
     )  # fmt: skip
     facets: dict[str, str] = {}
     with st.container(horizontal=True):
-        for name in FACETS:
-            if (chosen := _facet(name, said, facets)) != ALL:
+        for name in names:
+            if (chosen := _facet(name, said, facets, counts)) != ALL:
                 facets[name] = chosen
     number = st.query_params.get("page", "1")
     page = int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1
@@ -54,8 +62,8 @@ def _to_url() -> None:
     st.query_params.pop("page", None)
 
 
-def _facet(name: str, said: str, facets: dict[str, str]) -> str:
-    counted = dict(_counts(said, tuple(facets.items()), name))
+def _facet(name: str, said: str, facets: dict[str, str], counts: Counts) -> str:
+    counted = dict(counts(said, tuple(facets.items()), name))
     return filters.choose(
         name, [ALL, *counted],
         lambda code: _option(name, code, counted.get(code)),
@@ -95,16 +103,17 @@ def _counted(
     return outcomes.counts(_release, said, dict(facets), by)
 
 
+def keys(one: Outcome | Answer) -> str:
+    """When, where and what a text is about, as far as it is told."""
+    told = (("area", one.area), ("category", one.category), ("unit", one.unit))
+    said = [_called(name, value) for name, value in told if value != WITHHELD]
+    return " · ".join([words.period(session.language(), one.when), *said])
+
+
 def card(one: Outcome) -> None:
     """One text under its keys. It came from people, so it is shown as text and nothing else."""
-    language = session.language()
     with st.container(border=True):
-        keys = [words.period(language, one.when), *(
-            _called(name, value)
-            for name, value in (("area", one.area), ("category", one.category), ("unit", one.unit))
-            if value != WITHHELD
-        )]  # fmt: skip
-        st.caption(" · ".join(keys))
+        st.caption(keys(one))
         st.text(one.text)
         said = [became("outcome", one.outcome), became("days", one.days)]
         st.caption(" · ".join([*said, became("satisfaction", one.satisfaction)]))

@@ -1,67 +1,88 @@
-"""Published cells by metric, slice and period, a page at a time."""
+"""Published answers to doubts that remained, searched; and how many doubts there are.
 
+A city answers some hundreds a year, so all of them are read at each question, in a moment; the
+index that the outcomes need would be larger than the texts.
+"""
+
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+import duckdb
+from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, String, Table, func, select
 
-from data_access.published import ALL, DIMENSIONS, NONE, Release, cells, fetch
+from data_access.outcomes import MOST_WORDS
+from data_access.published import Release, fetch
 
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Question:
-    """The cells of a metric cut by some dimensions. Without grain or period: those of all.
-
-    `members` holds dimensions at one value each.
-    """
-
-    metric: str
-    by: tuple[str, ...]
-    grain: str | None
-    period: str | None
-    members: Mapping[str, str]
+COLUMNS = ("row", "when", "area", "category", "unit", "text")
+questions = Table("questions", MetaData(), *(Column(name, String) for name in COLUMNS))
+ROUND = 10  # numbers of doubts are rounded down to it, and fewer are not told
+NUMBERS = ("raised", "answered", "in_time", "open")
+doubts = Table(
+    "doubts",
+    MetaData(),
+    Column("day", String, nullable=False),  # as of its beginning
+    Column("within", BigInteger, nullable=False),  # working days that count as in time
+    *(Column(name, BigInteger) for name in NUMBERS),
+)
+FACETS = ("category", "area")
 
 
-def answer(release: Release, asked: Question, most: int, skip: int) -> list[Row]:
-    """Some of the cells by column, ordered by grain, period and dimensions."""
-    order = [cells.c[name] for name in ("grain", "period", *DIMENSIONS)]
-    query = select(cells).where(*_asked(asked)).order_by(*order)
-    return _rows(release, query.limit(most).offset(skip))
+class Answer(NamedTuple):
+    """One approved answer under its coarse keys."""
+
+    when: str
+    area: str
+    category: str
+    unit: str
+    text: str
 
 
-def number(release: Release, asked: Question) -> int:
-    """How many cells there are."""
-    query = select(func.count().label("n")).select_from(cells).where(*_asked(asked))
-    return int(_rows(release, query)[0]["n"])
+class Doubts(NamedTuple):
+    """How many doubts at least; None is fewer than ROUND."""
+
+    day: str
+    within: int
+    raised: int | None
+    answered: int | None
+    in_time: int | None
+    open: int | None
 
 
-def periods(release: Release, asked: Question) -> list[tuple[str, str]]:
-    """The grains and periods of the table that a question is about, whatever else it asks."""
-    table = Question(asked.metric, asked.by, None, None, {})
-    query = select(cells.c.grain, cells.c.period).where(*_asked(table)).distinct()
-    found = _rows(release, query.order_by(cells.c.grain, cells.c.period))
-    return [(row["grain"], row["period"]) for row in found]
+def search(
+    release: Release, words: str, facets: Mapping[str, str], most: int, skip: int = 0
+) -> tuple[list[Answer], int]:
+    """Answers that hold every word, newest period first, and how many there are."""
+    found = _found(release, words, facets)
+    return found[skip : skip + most], len(found)
 
 
-def _asked(asked: Question) -> list[ColumnElement[bool]]:
-    held = {"metric": asked.metric, "grain": asked.grain, "period": asked.period, **asked.members}
-    free = [name for name in DIMENSIONS if name not in asked.members]
-    return [
-        *(cells.c[name] == value for name, value in held.items() if value is not None),
-        *(cells.c[name] != ALL if name in asked.by else cells.c[name] == ALL for name in free),
+def counts(
+    release: Release, words: str, facets: Mapping[str, str], by: str
+) -> list[tuple[str, int]]:
+    """How many of the answers found lie in each value of a facet, its own choice aside."""
+    others = {name: value for name, value in facets.items() if name != by}
+    return Counter(getattr(one, by) for one in _found(release, words, others)).most_common()
+
+
+def _found(release: Release, words: str, facets: Mapping[str, str]) -> list[Answer]:
+    column = questions.c
+    wanted: list[ColumnElement[bool]] = [
+        func.contains(column.text, word) for word in words.split()[:MOST_WORDS]
     ]
+    wanted += [column[name] == value for name, value in facets.items()]
+    query = select(*(column[name] for name in Answer._fields)).where(*wanted)
+    try:
+        rows = fetch(release, query.order_by(column.when.desc(), column.row)).to_pylist()
+    except duckdb.CatalogException:  # a release from before there was such a table
+        return []
+    return [Answer(**row) for row in rows]
 
 
-def _rows(release: Release, query: Select[Any]) -> list[Row]:
-    found: list[Row] = fetch(release, query).to_pylist()
-    return found
-
-
-def members(release: Release, dimension: str) -> list[str]:
-    """The values that a dimension has anywhere, but for none."""
-    column = cells.c[dimension]
-    query = select(column).where(column.not_in((ALL, NONE))).distinct().order_by(column)
-    return [row[dimension] for row in _rows(release, query)]
+def counted(release: Release) -> Doubts | None:
+    """How many doubts there were when the release was made; None where it does not say."""
+    try:
+        rows = fetch(release, select(doubts)).to_pylist()
+    except duckdb.CatalogException:
+        return None
+    return Doubts(**rows[0]) if rows else None

@@ -141,7 +141,7 @@ def _refresh(add: Add) -> None:
 
 def _lookup(add: Add) -> None:
     lookup = add("lookup", "lookup", "Tell callers how far their own cases are.", HOME)
-    lookup.add_argument("action", choices=("fill", "reissue"))
+    lookup.add_argument("action", choices=("fill", "collect", "reissue"))
     lookup.add_argument(
         "numbers", nargs="*", metavar="CASE", help="reissue: cases by their numbers"
     )

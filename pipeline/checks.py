@@ -10,10 +10,13 @@ from sqlalchemy import Engine
 from cities import City
 from data_access.published import Release
 from data_access.settings import CLOSED, DATABASE
-from pipeline import outcomes, release, vocabulary
+from pipeline import outcomes, questions, release, vocabulary
 from pipeline.attack import attack
 from pipeline.attack.scan import Values, scan
 from pipeline.verify import verify
+
+TABLES = "SELECT table_name FROM duckdb_tables()"
+CLEARED = {"outcomes": outcomes.KINDS, "questions": questions.KINDS}  # of review, by table
 
 
 def checks(
@@ -49,12 +52,12 @@ def _uncleared(engine: Engine, city: str, folder: Path) -> list[str]:
 
     Read from the file as it was written, and from the reviews anew.
     """
+    wrong = []
     with duckdb.connect(folder / DATABASE, read_only=True, config=CLOSED) as database:
-        names = database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-        found = (
-            database.execute("SELECT text FROM outcomes").fetchall()
-            if ("outcomes",) in names
-            else []
-        )
-    wrong = outcomes.unapproved(engine, city, [text for (text,) in found])
-    return [f"outcomes: {len(wrong)} texts that nobody approved"] if wrong else []
+        names = {name for (name,) in database.execute(TABLES).fetchall()}
+        for table, kinds in CLEARED.items():
+            if table in names:
+                rows = database.sql(f'SELECT text FROM "{table}"').fetchall()  # noqa: S608 - ours
+                texts = outcomes.unapproved(engine, city, [text for (text,) in rows], kinds)
+                wrong += [f"{table}: {len(texts)} texts that nobody approved"] if texts else []
+    return wrong

@@ -1,9 +1,19 @@
-"""What a machine still finds in a text that is to be published: rules, and the redactor anew."""
+"""What a machine takes out of a text that is to be published, and what it still finds in one."""
 
-from data_access.supervision.doubts import doubts
+from collections.abc import Collection
+
+from data_access.supervision.doubts import DAY, doubts
 from pipeline.redact import redact
 
 
 def doubtful(text: str) -> list[str]:
     """Doubts by name, none if the text may leave; `personal` is what would be taken out again."""
     return [*doubts(text), *([] if redact(text) == text else ["personal"])]
+
+
+def coarser(text: str, towns: Collection[str]) -> str:
+    """A text without days and towns: beside it stand a quarter and a county, not more."""
+    text = DAY.sub("〔日期〕", text)
+    for name in sorted(towns, key=len, reverse=True):
+        text = text.replace(name, "〔地点〕")
+    return text

@@ -11,9 +11,8 @@ from sqlalchemy import Engine
 
 from cities import ROOT, City, divisions
 from data_access.supervision import drafts
-from data_access.supervision.doubts import DAY
 from data_access.supervision.drafts import Draft, Reply
-from pipeline.doubtful import doubtful
+from pipeline.doubtful import coarser, doubtful
 from pipeline.open_subjects import SENSITIVE_NATURES, subjects
 from pipeline.redact import redact
 
@@ -35,14 +34,6 @@ def draft(engine: Engine, city: City, most: int) -> int:
             made += _keep(engine, city, some)
             some = []
     return made + _keep(engine, city, some)
-
-
-def coarser(text: str, towns: Collection[str]) -> str:
-    """A text without days and towns: beside it stand a quarter and a county, not more."""
-    text = DAY.sub("〔日期〕", text)
-    for name in sorted(towns, key=len, reverse=True):
-        text = text.replace(name, "〔地点〕")
-    return text
 
 
 def drafted(reply: Reply, towns: Collection[str]) -> Draft:

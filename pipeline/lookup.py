@@ -15,6 +15,8 @@ from data_access.cases import ways
 from data_access.lookup import schema, writing
 from data_access.lookup.progress import DETOURS, KEPT_DAYS, STAGES, Progress, Step
 from data_access.lookup.writing import Filled, Hand, Issued
+from pipeline import ratings
+from pipeline.ratings import Taken
 
 MOMENT = dict(zip(STAGES, ways.MOMENTS, strict=True))
 HEADER = ("case_number", "code")
@@ -29,8 +31,15 @@ def fill(cases: Engine, city: City, as_of: datetime, codes: Path) -> Filled:
     }
     store = schema.create()
     held = writing.secrets(store)
+    ratings.collect(cases, city, store, held)  # before rows are removed, and ratings with them
     with handed_over(codes) as hand:
         return writing.fill(store, held, city.id, found, hand)
+
+
+def collect(cases: Engine, city: City) -> Taken:
+    """Take in what callers said of their closed cases."""
+    store = schema.connect()
+    return ratings.collect(cases, city, store, writing.secrets(store))
 
 
 def reissue(city: City, numbers: Sequence[str], codes: Path) -> None:

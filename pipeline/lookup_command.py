@@ -1,4 +1,4 @@
-"""The command `lookup`: fill the look-up store, issue codes anew."""
+"""The command `lookup`: fill the look-up store, take ratings out of it, issue codes anew."""
 
 from argparse import Namespace
 from datetime import datetime
@@ -15,7 +15,7 @@ out = Console(highlight=False)
 
 
 def lookup(given: Namespace) -> int:
-    """Fill, or give some cases new codes; print where new codes are."""
+    """Fill, collect, or give some cases new codes; print where new codes are."""
     codes = given.codes or _unused(given.city)
     if given.action == "reissue":
         if not given.numbers:
@@ -23,8 +23,15 @@ def lookup(given: Namespace) -> int:
         steps.reissue(cities.profile(given.city), given.numbers, codes)
         return _say_where(codes)
     if given.numbers:
-        raise ValueError("lookup fill takes no case numbers")
-    return _fill(given, codes)
+        raise ValueError(f"lookup {given.action} takes no case numbers")
+    return _collect(given) if given.action == "collect" else _fill(given, codes)
+
+
+def _collect(given: Namespace) -> int:
+    with opened() as engine:
+        taken = steps.collect(engine, cities.profile(given.city))
+    out.print(f"look-up: {taken.ratings} ratings taken in, {taken.doubts} doubts among them")
+    return 0
 
 
 def _fill(given: Namespace, codes: Path) -> int:

@@ -18,17 +18,25 @@ from data_access.cases import openable
 from data_access.outcomes import COLUMNS as COLUMNS
 from data_access.outcomes import WITHHELD, YES
 from data_access.supervision import approved
+from data_access.supervision.review_tables import EXPLANATION, OUTCOME
 from metrics.periods import first_day, label
 from pipeline.doubtful import doubtful
 from pipeline.open_cases import SETTLING, K
 from pipeline.open_rows import shuffled, tellable
 from pipeline.open_subjects import subjects, why_not
 
+KINDS = (OUTCOME, EXPLANATION)  # of review
 LADDER = (("quarter", "area"), ("year", "area"), ("year", None))  # when and where, finest first
 
 
 def outcomes(engine: Engine, city: City, as_of: date) -> pd.DataFrame | None:
-    """The approved texts of a city as a table of text; None where the city marks no categories.
+    """The approved outcomes of a city as a table of text; None where it marks no categories."""
+    table = cleared(engine, city, as_of, KINDS)
+    return None if table is None else shuffled(table[list(COLUMNS[1:])])
+
+
+def cleared(engine: Engine, city: City, as_of: date, kinds: Collection[str]) -> pd.DataFrame | None:
+    """The approved texts of some kinds with COLUMNS but `row`; None as above.
 
     Of quarters that ended long enough ago for the open data, and of years that are over.
     """
@@ -36,21 +44,21 @@ def outcomes(engine: Engine, city: City, as_of: date) -> pd.DataFrame | None:
     if not marks.exists():
         return None
     with engine.connect() as connection:
-        texts = [one for one in approved.read(connection, city.id) if not doubtful(one.text)]
+        found = approved.read(connection, city.id)
+    texts = [one for one in found if one.kind in kinds and not doubtful(one.text)]
     if not texts:
-        return pd.DataFrame(columns=list(COLUMNS), dtype=object)
+        return pd.DataFrame(columns=list(COLUMNS[1:]), dtype=object)
     facts = openable.read(engine, city.id, midnight(as_of, city)).to_pandas()
     last = as_of - SETTLING
     quarter = first_day(label(last.year, last.month, "quarter"))
     why = why_not(facts, subjects(marks), datetime.combine(quarter, time(), tzinfo=city.zone))
     cases = placed(tellable(facts, city.zone), running=str(last.year))
     allowed = cases[(why == "") & (cases["when"] != "").to_numpy()]
-    cleared = pd.DataFrame(
+    told = pd.DataFrame(
         [(one.number, one.kind, YES if one.typical else "", one.text) for one in texts],
         columns=["number", "kind", "typical", "text"],
     )
-    table = cleared.merge(allowed, on="number")[list(COLUMNS[1:])]
-    return shuffled(table.astype(str))
+    return told.merge(allowed, on="number")[list(COLUMNS[1:])].astype(str)
 
 
 def placed(cases: pd.DataFrame, running: str) -> pd.DataFrame:
@@ -71,11 +79,13 @@ def placed(cases: pd.DataFrame, running: str) -> pd.DataFrame:
     return found.assign(area=found["where"], unit=found["unit"].mask(few, WITHHELD))
 
 
-def unapproved(engine: Engine, city: str, texts: Collection[str]) -> list[str]:
+def unapproved(
+    engine: Engine, city: str, texts: Collection[str], kinds: Collection[str]
+) -> list[str]:
     """Those of a release's texts that nobody has cleared, or that were withdrawn meanwhile."""
     with engine.connect() as connection:
-        cleared = {one.text for one in approved.read(connection, city)}
-    return sorted(set(texts) - cleared)
+        found = approved.read(connection, city)
+    return sorted(set(texts) - {one.text for one in found if one.kind in kinds})
 
 
 def pairs(texts: Sequence[str]) -> pd.DataFrame:

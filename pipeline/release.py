@@ -11,8 +11,9 @@ from sqlalchemy import BigInteger, Double, String
 from data_access import outcome_pairs
 from data_access.long_open import long_open
 from data_access.published import Correction, cells
+from data_access.questions import doubts
 from data_access.settings import DATABASE, SIGNED, pointer, releases
-from pipeline import chain, disk, journal, manifest, open_cases, outcomes
+from pipeline import chain, disk, journal, manifest, open_cases, outcomes, questions
 from pipeline.chain import BUILDING
 from pipeline.contents import SYNTHETIC_LABEL as SYNTHETIC_LABEL
 from pipeline.contents import Contents as Contents
@@ -26,6 +27,8 @@ SCHEMAS = {
     "open_cases": pa.schema([(name, pa.string()) for name in open_cases.COLUMNS]),
     "outcomes": pa.schema([(name, pa.string()) for name in outcomes.COLUMNS]),
     outcome_pairs.NAME: pa.schema([("pair", pa.string()), ("place", pa.int32())]),
+    "questions": pa.schema([(name, pa.string()) for name in questions.COLUMNS]),
+    doubts.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in doubts.c]),
     long_open.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in long_open.c]),
 }
 

@@ -17,7 +17,7 @@ from components import locales
 from components.sitemap import Page, home_city
 from data_access.published import current, published_cities
 from data_access.settings import PROJECT
-from web import findable, lookup, open_data, open_file, shell
+from web import findable, lookup, open_data, open_file, rating, shell
 from web.api import routes as api
 from web.feeds import routes as feeds
 from web.open311 import routes as open311
@@ -52,13 +52,18 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
 
     return [
         *(page_route(page) for page in pages),
-        *(lookup.routes() if any(page.id == "my_case" for page in pages) else []),
+        *(_callers() if any(page.id == "my_case" for page in pages) else []),
         *(_data() if any(page.id == "open_data" for page in pages) else []),
         *findable.routes(pages),
         Route("/healthz", healthz, methods=["GET"]),
         Route("/favicon.svg", favicon, methods=["GET"]),
         Route("/exchange/hotline-template.xlsx", template, methods=["GET"]),
     ]
+
+
+def _callers() -> list[Route]:
+    """What a caller may ask and say of a case of their own."""
+    return [*lookup.routes(), *rating.routes()]
 
 
 def _data() -> list[Route]:

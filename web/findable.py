@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from components import locales
 from components.sitemap import FEEDS, FEEDS_OF, Page
-from data_access import questions
+from data_access import asked_cells
 from data_access.published import Release, current, published_cities
 from web.origin import origin
 
@@ -57,7 +57,7 @@ def _addresses(release: Release, pages: tuple[Page, ...]) -> Iterator[tuple[str,
     for name in FEEDS:
         yield f"/feeds/{name}.atom", {}
     for by in FEEDS_OF:
-        for code in questions.members(release, by):
+        for code in asked_cells.members(release, by):
             yield f"/feeds/{by}/{code}.atom", {}
             if by == "unit":
                 yield "/unit", {"unit": code}

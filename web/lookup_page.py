@@ -40,8 +40,12 @@ li.now-here{border-left-style:dashed;border-left-color:var(--line)}
 .detail{margin:.15rem 0;font-size:.95rem}.later{opacity:.8}
 .receipt{display:flex;gap:1rem;align-items:center;flex-wrap:wrap}
 .receipt svg{background:#fff;width:7rem;height:7rem}
+fieldset{border:1px solid var(--line);border-radius:.5rem;margin:0 0 1rem;padding:.5rem 1rem}
+fieldset label{display:inline-block;margin:.3rem 1.2rem .3rem 0;min-height:1.6rem}
+textarea{display:block;box-sizing:border-box;width:100%;min-height:6rem;padding:.6rem;font:inherit;
+color:inherit;background:transparent;border:1px solid currentColor;border-radius:.5rem}
 @media(max-width:30rem){dl{grid-template-columns:1fr;gap:0}dt{margin-top:.6rem}}
-@media print{header a,.screen{display:none}body{font-size:11pt}li.mark,.now{break-inside:avoid}
+@media print{header a,.screen,form{display:none}body{font-size:11pt}li.mark,.now{break-inside:avoid}
 li.mark::before{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
 
@@ -56,8 +60,13 @@ def form(language: str, city: str, notice: str = "") -> str:
     return _page(language, city, body, switch=True)
 
 
-def result(language: str, city: str, number: str, shown: Parcel, synthetic: bool) -> str:
-    """A case on its way, with a receipt that carries its number and never its code."""
+def result(
+    language: str, city: str, number: str, shown: Parcel, synthetic: bool, after: str = ""
+) -> str:
+    """A case on its way, with a receipt that carries its number and never its code.
+
+    `after` is the form of a closed case.
+    """
     label = text(language, "site.synthetic").replace("**", "")
     body = "".join(
         (
@@ -66,6 +75,7 @@ def result(language: str, city: str, number: str, shown: Parcel, synthetic: bool
             f"<h2>{_words(language, city, 'way')}</h2>",
             f"<ol>{''.join(_mark(language, city, mark) for mark in shown.marks)}</ol>",
             f"<h2>{_words(language, city, 'next_title')}</h2>{_paragraph(shown.after)}",
+            after,
             f"<h2>{_words(language, city, 'facts')}</h2>{_table(shown.facts)}"
             if shown.facts
             else "",
@@ -81,6 +91,13 @@ def result(language: str, city: str, number: str, shown: Parcel, synthetic: bool
             f'<a href="{_address(language, city)}">{_words(language, city, "another")}</a></p>',
         )
     )
+    return _page(language, city, body, switch=False)
+
+
+def notice(language: str, city: str, said: str) -> str:
+    """A page that says one thing, and leads back to the form."""
+    again = f'<a href="{_address(language, city)}">{_words(language, city, "another")}</a>'
+    body = f'<p class="synthetic" role="status">{escape(said)}</p><p>{again}</p>'
     return _page(language, city, body, switch=False)
 
 

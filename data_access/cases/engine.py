@@ -16,6 +16,7 @@ from data_access.settings import PROJECT, data_root
 from data_access.supervision import (  # noqa: F401 - and so do these
     audit_tables,
     bulletin_tables,
+    doubt_tables,
     ledger_tables,
     people_tables,
     review_tables,

@@ -39,6 +39,14 @@ def read(
             yield row, events.get(row.id, [])
 
 
+def numbers(engine: Engine, city: str) -> list[str]:
+    """The number of every case of a city."""
+    with engine.connect() as connection:
+        return list(
+            connection.execute(select(CASES.c.number).where(CASES.c.city == city)).scalars()
+        )
+
+
 def _followed(city: str, as_of: datetime, closed_since: datetime) -> ColumnElement[bool]:
     """A case that was taken up again after it was closed is open."""
     later = EVENTS.alias("later").c

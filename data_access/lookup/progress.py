@@ -57,6 +57,14 @@ class Progress:
         last = [step for step in self.steps if step.kind in ("closed", "reopen")][-1:]
         return last[0].on if last and last[0].kind == "closed" else None
 
+    @property
+    def rating_open(self) -> bool:
+        """Whether its caller may still rate it: closed, and not called back since."""
+        kinds = [step.kind for step in self.steps]
+        if self.closed_on is None:
+            return False
+        return "called_back" not in kinds[len(kinds) - kinds[::-1].index("closed") :]
+
 
 def to_bytes(progress: Progress) -> bytes:
     """Progress as JSON; what is empty is left out."""

@@ -24,6 +24,11 @@ def find(
     query = select(ENTRIES.c.content).where(ENTRIES.c.name == held.name)
     with engine.connect() as connection:
         sealed = connection.execute(query).scalar()
+    return opened(held, sealed, today)
+
+
+def opened(held: keys.Token, sealed: bytes | None, today: date) -> Progress | None:
+    """What a row tells whoever holds its token, unless its time is over."""
     content = sealing.unseal(held.seal, DECOY if sealed is None else sealed, held.name)
     if content is None:
         return None

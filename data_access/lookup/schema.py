@@ -33,6 +33,14 @@ ENTRIES = Table(
     Column("handle", LargeBinary(32), nullable=False, unique=True),  # HMAC of filling key, number
     Column("renewal", LargeBinary, nullable=False),  # the row's key, sealed under the filling key
 )
+RATINGS = Table(
+    "lookup_ratings",
+    METADATA,
+    Column("handle", LargeBinary(32), primary_key=True),  # of the case's row: one rating a case
+    Column("content", LargeBinary, nullable=False),  # rating, sealed under number and code too
+    Column("revision", Integer, nullable=False),  # 1, then one more each time it is changed
+    Column("taken", Integer, nullable=False, default=0),  # the revision that the pipeline has
+)
 ATTEMPTS = Table(
     "lookup_attempts",
     METADATA,

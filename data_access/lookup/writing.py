@@ -7,11 +7,11 @@ without knowing its code, which nobody keeps.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
-from data_access.lookup import codes, keys, sealing
+from data_access.lookup import codes, keys, rating, sealing
 from data_access.lookup.progress import Progress, to_bytes
-from data_access.lookup.schema import ENTRIES
+from data_access.lookup.schema import ENTRIES, RATINGS
 
 CHUNK = 500  # rows a transaction: visitors wait for none longer than a moment
 
@@ -65,7 +65,7 @@ def fill(
     may leave codes that open nothing, but never a row whose code nobody was told.
     """
     known = _known(engine, city)
-    handles = {_handle(held, city, number): number for number in cases}
+    handles = {handle_of(held, city, number): number for number in cases}
     _remove(engine, [handle for handle in known if handle not in handles])
     old = [(handle, number) for handle, number in handles.items() if handle in known]
     new = [number for handle, number in handles.items() if handle not in known]
@@ -85,17 +85,29 @@ def reissue(engine: Engine, held: Secrets, city: str, numbers: Sequence[str], ha
     replaced = []
     with engine.begin() as connection:
         for number in numbers:
-            handle = _handle(held, city, number)
+            handle = handle_of(held, city, number)
             row = connection.execute(select(ENTRIES).where(ENTRIES.c.handle == handle)).first()
             if row is None:
                 raise Unknown(f"case {number}: not in the look-up store of {city}")
-            content = _opened(_key(held, handle, row.renewal), row.content, row.name)
+            key = key_of(held, handle, row.renewal)
             issued = Issued(number, codes.new_code())
+            content = _opened(key, row.content, row.name)
             replaced.append((issued, _row(held, city, issued, content)))
+            _reseal(connection, handle, key, keys.token(held.pepper, city, *issued).seal)
         hand([issued for issued, _ in replaced])
         for _, values in replaced:
             this = ENTRIES.c.handle == values["handle"]
             connection.execute(update(ENTRIES).where(this).values(values))
+
+
+def _reseal(connection: Connection, handle: bytes, old: bytes, new: bytes) -> None:
+    """Seal a case's rating, if there is one, under the new key of its row."""
+    mine = RATINGS.c.handle == handle
+    content = connection.execute(select(RATINGS.c.content).where(mine)).scalar()
+    if content is not None:
+        told = fitting(rating.opened(old, content, handle))
+        again = rating.sealed(new, told, handle)
+        connection.execute(update(RATINGS).where(mine).values(content=again))
 
 
 def _known(engine: Engine, city: str) -> dict[bytes, tuple[bytes, bytes]]:
@@ -106,17 +118,22 @@ def _known(engine: Engine, city: str) -> dict[bytes, tuple[bytes, bytes]]:
         return {row.handle: (row.name, row.renewal) for row in rows}
 
 
-def _handle(held: Secrets, city: str, number: str) -> bytes:
+def handle_of(held: Secrets, city: str, number: str) -> bytes:
+    """How the row of a case is found without its code."""
     return keys.derive(held.filling_key, "handle", city, number)
 
 
-def _key(held: Secrets, handle: bytes, renewal: bytes) -> bytes:
+def key_of(held: Secrets, handle: bytes, renewal: bytes) -> bytes:
     """The key of a row, by which its content is renewed."""
     return _opened(keys.derive(held.filling_key, "renewal"), renewal, handle)
 
 
 def _opened(key: bytes, sealed: bytes, place: bytes) -> bytes:
-    found = sealing.unseal(key, sealed, place)
+    return fitting(sealing.unseal(key, sealed, place))
+
+
+def fitting(found: Item | None) -> Item:
+    """What was opened; SecretMissing if the key did not fit."""
     if found is None:
         raise keys.SecretMissing("the filling key is not the one this store was filled with")
     return found
@@ -124,7 +141,7 @@ def _opened(key: bytes, sealed: bytes, place: bytes) -> bytes:
 
 def _row(held: Secrets, city: str, issued: Issued, content: bytes) -> dict[str, Any]:
     token = keys.token(held.pepper, city, issued.number, issued.code)
-    handle = _handle(held, city, issued.number)
+    handle = handle_of(held, city, issued.number)
     renewal = sealing.seal(
         keys.derive(held.filling_key, "renewal"), token.seal, handle, block=keys.LENGTH
     )
@@ -137,7 +154,7 @@ def _renew(
     engine: Engine, held: Secrets, some: list[tuple[bytes, tuple[bytes, bytes], Progress]]
 ) -> None:
     rows = [
-        {"row": name, "sealed": sealing.seal(_key(held, handle, key), to_bytes(progress), name)}
+        {"row": name, "sealed": sealing.seal(key_of(held, handle, key), to_bytes(progress), name)}
         for handle, (name, key), progress in some
     ]
     by_name = update(ENTRIES).where(ENTRIES.c.name == bindparam("row"))
@@ -148,7 +165,8 @@ def _renew(
 def _remove(engine: Engine, handles: list[bytes]) -> None:
     for some in _chunks(handles):
         with engine.begin() as connection:
-            connection.execute(delete(ENTRIES).where(ENTRIES.c.handle.in_(some)))
+            for table in (ENTRIES, RATINGS):
+                connection.execute(delete(table).where(table.c.handle.in_(some)))
 
 
 def _chunks(values: list[Item]) -> list[list[Item]]:

@@ -13,12 +13,11 @@ from data_access.cases.private import Caller, CallerContent, CaseText
 from data_access.cases.records import Case
 from data_access.cases.schema import table_of
 from data_access.supervision.audit import Did, operator, record
-from data_access.supervision.review_tables import REVIEWS
+from data_access.supervision.review_tables import EXPLANATION, OUTCOME, QUESTION, REVIEWS
 from data_access.supervision.reviews import DRAFTED, enter
 from data_access.supervision.viewer import Viewer
 
 CASES, TEXTS, CALLERS = map(table_of, (Case, CaseText, Caller))
-EXPLANATION, OUTCOME = "explanation", "outcome"
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,10 @@ def waiting(
 
     Only of the given categories (all three levels), and of no excluded `nature`.
     """  # fmt: skip
-    reviewed = exists().where(REVIEWS.c.city == CASES.c.city, REVIEWS.c.number == CASES.c.number)
+    reviewed = exists().where(
+        REVIEWS.c.city == CASES.c.city, REVIEWS.c.number == CASES.c.number,
+        REVIEWS.c.kind != QUESTION,
+    )  # fmt: skip
     refused = CASES.c.outcome == "not_handled"
     query = (
         select(
@@ -76,10 +78,11 @@ def waiting(
             if tuple(row[4:]) in categories:
                 taken += 1
                 kind = EXPLANATION if row[2] else OUTCOME
-                yield Reply(row.number, kind, row.reply, _known(connection, row.id))
+                yield Reply(row.number, kind, row.reply, known(connection, row.id))
 
 
-def _known(connection: Connection, case: int) -> tuple[str, ...]:
+def known(connection: Connection, case: int) -> tuple[str, ...]:
+    """What is known of the caller of a case."""
     columns = [CALLERS.c[name] for name in CallerContent.__annotations__]
     rows = connection.execute(select(*columns).where(CALLERS.c.case_id == case))
     return tuple(value for row in rows for value in row if value)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from data_access.cases.schema import Base, Id, UtcDateTime, table_of
 from data_access.supervision import append_only
 
+OUTCOME, EXPLANATION, QUESTION = "outcome", "explanation", "question"  # what a text may be
+
 
 class Review(Base):
     """A text that may once be published about a case."""
@@ -21,7 +23,9 @@ class Review(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     city: Mapped[str] = mapped_column(String(32))
     number: Mapped[str] = mapped_column(String(64))  # of the case
-    kind: Mapped[str] = mapped_column(String(16))  # outcome (办理结果), explanation (不能办理说明)
+    kind: Mapped[str] = mapped_column(
+        String(16)
+    )  # of the three above: 办理结果, 不能办理说明, 答疑
     risk: Mapped[int]  # how much was taken out and looks doubtful; the highest is read first
 
     __table_args__ = (UniqueConstraint("city", "number", "kind"), Index(None, "city", "risk"))

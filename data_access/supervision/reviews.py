@@ -18,8 +18,9 @@ from data_access.cases.schema import table_of
 from data_access.supervision.approved import APPROVED, SUBMITTED
 from data_access.supervision.audit import Did
 from data_access.supervision.deeds import deed
+from data_access.supervision.doubt_tables import ANSWER, DOUBT_ENTRIES, DOUBTS
 from data_access.supervision.doubts import doubts
-from data_access.supervision.review_tables import REVIEW_ENTRIES, REVIEWS
+from data_access.supervision.review_tables import QUESTION, REVIEW_ENTRIES, REVIEWS
 from data_access.supervision.viewer import Refused, Role, Viewer, require
 
 DRAFTED, REFUSED, WITHDRAWN = "drafted", "refused", "withdrawn"
@@ -89,7 +90,7 @@ def one(viewer: Viewer, engine: Engine, review: int) -> tuple[Text, str]:
     require(viewer, *READERS)
     with deed(viewer, engine, Did.SAW, f"review {review}") as connection:
         found = one_of(viewer, connection, review)
-        return found, _original(connection, viewer.city, found.number)
+        return found, _original(connection, viewer.city, found)
 
 
 def move(
@@ -168,9 +169,19 @@ def one_of(viewer: Viewer, connection: Connection, review: int) -> Text:
     return _text(row)
 
 
-def _original(connection: Connection, city: str, number: str) -> str:
-    """The official reply as the unit wrote it; "" where it is gone."""
+def _original(connection: Connection, city: str, found: Text) -> str:
+    """The reply as the unit wrote it, or the answer to a doubt; "" where it is gone."""
+    if found.kind == QUESTION:
+        return _answer(connection, city, found.number)
     cases, texts = table_of(Case), table_of(CaseText)
-    mine = and_(cases.c.city == city, cases.c.number == number)
+    mine = and_(cases.c.city == city, cases.c.number == found.number)
     query = select(texts.c.reply).join(cases, cases.c.id == texts.c.case_id).where(mine)
     return connection.execute(query.order_by(texts.c.seq.desc()).limit(1)).scalar() or ""
+
+
+def _answer(connection: Connection, city: str, number: str) -> str:
+    """What staff last wrote for the public about a doubt. The caller's own words stay away."""
+    about, said = DOUBTS.c, DOUBT_ENTRIES.c
+    mine = and_(about.city == city, about.number == number, said.kind == ANSWER)
+    query = select(said.text).join(DOUBTS, about.id == said.doubt_id).where(mine)
+    return connection.execute(query.order_by(said.seq.desc()).limit(1)).scalar() or ""

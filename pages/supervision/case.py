@@ -1,7 +1,7 @@
 """One case, whole: its clocks, its way, texts, callbacks, look-alikes, and what is done."""
 
 from components import frame
-from supervision import act, case_view, ledger_view, session
+from supervision import act, case_view, doubt_desk, ledger_view, session
 
 viewer = session.viewer("case")
 frame.heading("case")
@@ -14,4 +14,5 @@ if found is not None:
     ledger_view.of_case(viewer, found)
     case_view.way(viewer, found)
     case_view.written(viewer, found)
+    doubt_desk.rated(viewer, found.case["number"])
     case_view.alike(viewer, found)

@@ -13,6 +13,7 @@ import duckdb
 
 from data_access.settings import DATABASE, MANIFEST, REMOVED
 from pipeline.verify import (
+    answers,
     cells,
     downloads,
     open_cases,
@@ -36,6 +37,8 @@ TABLES: dict[str, tuple[Callable[[Opened], Check], ...]] = {
     "warnings": (signals.signals,),
     "outcome_pairs": (pairs.pairs,),
     "long_open": (waiting.groups,),
+    "questions": (answers.texts,),
+    "doubts": (answers.numbers,),
 }
 
 

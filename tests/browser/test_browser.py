@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 CHART = "[data-testid=stVegaLiteChart] svg, canvas"
 LAST = {  # what is drawn last where there is no chart
     "methods": "#data", "units": "table", "data_quality": "table", "open_data": "table",
-    "outcomes": "[data-testid=stAlert]",
+    "outcomes": "[data-testid=stAlert]", "questions": "[data-testid=stAlert]",
 }  # fmt: skip
 CHARTED = {"units": "&period=2025"}  # its newest quarter has too few cases for a funnel
 Command = Callable[[int], list[str]]

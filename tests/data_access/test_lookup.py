@@ -233,7 +233,7 @@ def test_a_foreign_filling_key_renews_nothing(store: Engine) -> None:
     path.write_bytes(bytes(32))
     row = writing._known(store, CITY).popitem()
     with pytest.raises(keys.SecretMissing, match="not the one"):
-        writing._key(secrets(), row[0], row[1][1])
+        writing.key_of(secrets(), row[0], row[1][1])
 
 
 def test_a_store_that_was_never_made_says_so(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -15,11 +15,12 @@ import cities
 from data_access.cases.engine import connect
 from data_access.cases.private import Caller
 from data_access.settings import DATABASE
-from data_access.supervision import picks, reviews
+from data_access.supervision import answering, picks, reviews
+from data_access.supervision.approved import SUBMITTED
 from data_access.supervision.review_tables import REVIEW_ENTRIES, REVIEWS
 from data_access.supervision.reviews import BadReview, Outdated
 from data_access.supervision.viewer import Refused, Role, Viewer
-from pipeline import callers, outcomes, publish, release
+from pipeline import callers, outcomes, publish, questions, release
 from pipeline.__main__ import main
 from pipeline.doubtful import doubtful
 from pipeline.drafting import draft
@@ -27,6 +28,7 @@ from pipeline.ingest import ingest
 from pipeline.verify import verify
 
 ANKANG = cities.profile("ankang")
+CITY = Viewer("c", "City", "ankang", frozenset({Role.CITY}))
 EDITOR = Viewer("e", "Editor", "ankang", frozenset({Role.EDITOR}))
 REVIEWER = Viewer("r", "Reviewer", "ankang", frozenset({Role.REVIEWER}))
 BOTH = Viewer("b", "Both", "ankang", frozenset({Role.REVIEWER, Role.EDITOR}))
@@ -65,9 +67,9 @@ def clear(base: Engine, one: reviews.Text) -> None:
     reviews.move(REVIEWER, base, one.id, "approve", one.version + 1, doubtful)
 
 
-def released(folder: Path) -> list[tuple[str, ...]]:
+def released(folder: Path, table: str = "outcomes") -> list[tuple[str, ...]]:
     with duckdb.connect(folder / DATABASE, read_only=True) as database:
-        return database.execute("SELECT * FROM outcomes").fetchall()
+        return database.table(table).fetchall()
 
 
 def published(base: Engine) -> Path:
@@ -195,6 +197,27 @@ def test_a_text_that_is_slipped_in_is_found_before_the_swap(
     monkeypatch.setattr(outcomes, "outcomes", slipped)
     with pytest.raises(release.ReleaseError, match="nobody approved"):
         published(base)
+
+
+def test_an_answer_to_a_doubt_is_published_once_it_is_approved(base: Engine) -> None:
+    for one in (chosen := waiting(base)[:12]):
+        answering.by_phone(CITY, base, one.number, "callers' words")
+        answering.answer(CITY, base, one.number, one.text, lambda text, _: text, doubtful)
+    assert released(published(base), "questions") == []
+    for one in waiting(base, SUBMITTED):
+        reviews.move(REVIEWER, base, one.id, "approve", one.version, doubtful)
+    folder = published(base)
+    rows = released(folder, "questions")
+    assert rows
+    assert {row[-1] for row in rows} <= {one.text for one in chosen}
+    assert not {one.number for one in chosen} & {value for row in rows for value in row}
+    assert released(folder) == []  # no outcome was approved
+    assert verify(folder) == []
+    ((_, _, *told),) = released(folder, "doubts")
+    assert told == [None] * 4  # raised today, so not before it began
+    counted = questions.counts(base, ANKANG, date.today() + timedelta(days=1))  # noqa: DTZ011
+    assert counted[["raised", "answered", "in_time"]].to_numpy().tolist() == [[10] * 3]
+    assert counted["open"].isna().all()
 
 
 def test_no_command_publishes_a_draft(base: Engine, data: Path) -> None:

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cities import codes
-from data_access import questions, shelf
+from data_access import asked_cells, shelf
+from data_access.asked_cells import Question
 from data_access.published import DIMENSIONS, Cell
-from data_access.questions import Question
 from data_access.shelf import Shelved
 from metrics.measure import SHARE, figures
 from metrics.model import Metric, parse
@@ -26,15 +26,15 @@ def cells(request: Request, values: Mapping[str, str]) -> Response:
     asked = releases.whole(values.get("city", ""), values["release"])
     metric = definition(asked.shelved, values["metric"])
     question = _question(asked.shelved, values)
-    total = questions.number(asked.release, question)
+    total = asked_cells.number(asked.release, question)
     if not total:
-        there = questions.periods(asked.release, question)
+        there = asked_cells.periods(asked.release, question)
         listed = [{"grain": grain, "period": period} for grain, period in there]
         raise Problem("no_such_cells", {"periods": listed}, release=asked.release.id)
 
     def rows() -> list[dict[str, Any]]:
         most, skip = int(values["limit"]), int(values["offset"])
-        found = questions.answer(asked.release, question, most, skip)
+        found = asked_cells.answer(asked.release, question, most, skip)
         return [_row(asked.release.city, metric, question.by, row) for row in found]
 
     found = answers.Page(columns(question.by), total, rows)

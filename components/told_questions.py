@@ -1,0 +1,66 @@
+"""The search of published answers to doubts, and how many doubts there are."""
+
+import streamlit as st
+
+from components import cached, told_outcomes
+from components.session import t
+from components.told_outcomes import AT_ONCE, Asked
+from components.told_outcomes import turn as turn
+from data_access import questions
+from data_access.published import Release
+from data_access.questions import FACETS, NUMBERS, ROUND, Answer
+from metrics import numerals
+
+
+def asked() -> Asked:
+    """Let the reader ask for answers; all of it is in the URL."""
+    return told_outcomes.ask(FACETS, _counts)
+
+
+def found(asked: Asked) -> tuple[list[Answer], int]:
+    """A page of what was found, and how many there are in all."""
+    here = cached.release()
+    return _search(here.city, here.id, here, asked)
+
+
+@st.cache_data(show_spinner=False, max_entries=2_000)
+def _search(
+    city: str, release_id: str, _release: Release, asked: Asked
+) -> tuple[list[Answer], int]:
+    skip = (asked.page - 1) * AT_ONCE
+    return questions.search(_release, asked.words, dict(asked.facets), AT_ONCE, skip)
+
+
+def _counts(said: str, facets: tuple[tuple[str, str], ...], by: str) -> list[tuple[str, int]]:
+    here = cached.release()
+    return _counted(here.city, here.id, here, said, facets, by)
+
+
+@st.cache_data(show_spinner=False, max_entries=2_000)
+def _counted(
+    city: str, release_id: str, _release: Release, said: str,
+    facets: tuple[tuple[str, str], ...], by: str,
+) -> list[tuple[str, int]]:  # fmt: skip
+    return questions.counts(_release, said, dict(facets), by)
+
+
+def card(one: Answer) -> None:
+    """One answer under its keys. It came from people, so it is shown as text and nothing else."""
+    with st.container(border=True):
+        st.caption(told_outcomes.keys(one))
+        st.text(one.text)
+
+
+def counted() -> None:
+    """How many doubts were raised and answered, in tens, when the release was made."""
+    here = questions.counted(cached.release())
+    if here is None:
+        return
+    st.subheader(t("questions.counts"), anchor=False)
+    for place, name in zip(st.columns(len(NUMBERS)), NUMBERS, strict=True):
+        number = getattr(here, name)
+        with place, st.container(border=True, height="stretch"):
+            few = t("questions.few", n=ROUND)
+            said = few if number is None else t("questions.least", n=numerals.count(number))
+            st.metric(t(f"questions.{name}", n=here.within), said)
+    st.caption(t("questions.as_of", day=here.day))
