@@ -35,6 +35,7 @@ PAGES = (
     Page("satisfaction"),
     Page("not_handled"),
     Page("outcomes"),
+    Page("pledges"),
     Page("map"),
     Page("topics"),
     Page("hotline"),
@@ -51,6 +52,7 @@ SUPERVISION = (
     Page("case", audience="supervision", menu=False),
     Page("bulletin", audience="supervision"),
     Page("reviews", audience="supervision"),
+    Page("pledge_register", audience="supervision"),
     Page("audit", audience="supervision"),
 )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from cities import City
 from data_access.published import Release
 from data_access.settings import CLOSED, DATABASE
-from pipeline import outcomes, release, vocabulary
+from pipeline import outcomes, pledges, release, vocabulary
 from pipeline.attack import attack
 from pipeline.attack.scan import Values, scan
 from pipeline.verify import verify
@@ -47,14 +47,26 @@ def _leaked(city: str, callers: Collection[str], folder: Path) -> list[str]:
 def _uncleared(engine: Engine, city: str, folder: Path) -> list[str]:
     """The texts of a new release that are not approved at the moment it is about to be swapped in.
 
-    Read from the file as it was written, and from the reviews anew.
+    Read from the file as it was written, and from the reviews and pledges anew.
     """
+    told = {
+        "outcomes": outcomes.unapproved(engine, city, _texts(folder, "outcomes", "text")),
+        "pledges": pledges.unapproved(
+            engine, city,
+            [*_texts(folder, "pledges", "title_zh", "title_en", "why"),
+             *_texts(folder, "pledge_log", "text")],
+        ),
+    }  # fmt: skip
+    return [
+        f"{name}: {len(wrong)} texts that nobody approved" for name, wrong in told.items() if wrong
+    ]
+
+
+def _texts(folder: Path, table: str, *columns: str) -> list[str]:
+    """What stands in some columns of a table; nothing where the release has no such table."""
     with duckdb.connect(folder / DATABASE, read_only=True, config=CLOSED) as database:
         names = database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-        found = (
-            database.execute("SELECT text FROM outcomes").fetchall()
-            if ("outcomes",) in names
-            else []
-        )
-    wrong = outcomes.unapproved(engine, city, [text for (text,) in found])
-    return [f"outcomes: {len(wrong)} texts that nobody approved"] if wrong else []
+        if (table,) not in names:
+            return []
+        rows = database.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()  # noqa: S608
+    return [text for row in rows for text in row]

@@ -11,7 +11,17 @@ from cities import City
 from data_access import outcome_pairs
 from data_access.cases import store
 from data_access.published import ALL, Correction, current
-from pipeline import adjusted, books, cells, earlier, long_open, outcomes, protect, release
+from pipeline import (
+    adjusted,
+    books,
+    cells,
+    earlier,
+    long_open,
+    outcomes,
+    pledges,
+    protect,
+    release,
+)
 from pipeline.checks import checks
 from pipeline.data_quality import quality_table
 from pipeline.engines import choice
@@ -77,7 +87,7 @@ def _cleared(engine: Engine, city: City, day: date) -> dict[str, pd.DataFrame | 
     """The tables of what people cleared for the public; None for what a city has no room for."""
     texts = outcomes.outcomes(engine, city, day)
     index = None if texts is None else outcomes.pairs(texts["text"].tolist())
-    return {"outcomes": texts, outcome_pairs.NAME: index}
+    return {"outcomes": texts, outcome_pairs.NAME: index} | pledges.tables(engine, city, day)
 
 
 def _day(held: store.Coverage, city: City, as_of: date | None) -> date:

@@ -10,6 +10,7 @@ READERS: dict[str, frozenset[Role]] = {
     "case": SUPERVISORS,
     "bulletin": frozenset({Role.CITY, Role.EDITOR}),
     "reviews": frozenset({Role.REVIEWER, Role.EDITOR}),
+    "pledge_register": frozenset({Role.CITY, Role.EDITOR, Role.REVIEWER}),
     "audit": frozenset({Role.AUDITOR}),
 }
 

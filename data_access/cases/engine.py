@@ -18,6 +18,7 @@ from data_access.supervision import (  # noqa: F401 - and so do these
     bulletin_tables,
     ledger_tables,
     people_tables,
+    pledge_tables,
     review_tables,
 )
 

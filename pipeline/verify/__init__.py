@@ -17,6 +17,7 @@ from pipeline.verify import (
     downloads,
     open_cases,
     pairs,
+    pledges,
     quality,
     signals,
     signed,
@@ -36,6 +37,8 @@ TABLES: dict[str, tuple[Callable[[Opened], Check], ...]] = {
     "warnings": (signals.signals,),
     "outcome_pairs": (pairs.pairs,),
     "long_open": (waiting.groups,),
+    "pledges": (pledges.pledges,),
+    "pledge_log": (pledges.log,),
 }
 
 
