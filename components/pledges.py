@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from html import escape
 
 import streamlit as st
 
@@ -69,7 +70,7 @@ def _card(one: Pledge) -> None:
     """One pledge. Its words came from people, so they are shown as text and nothing else."""
     with st.container(border=True):
         st.badge(t(f"pledges.state_{one.state}"), color=ORDER[one.state])  # type: ignore[arg-type]
-        st.text(title(one))
+        st.html(f"<strong>{escape(title(one))}</strong>")
         st.caption(" · ".join(_about(one)))
         st.text(t("pledges.why", text=one.why or t("pledges.withdrawn")))
         st.text("\n".join(_dates(one, cached.release().as_of)))
@@ -88,9 +89,11 @@ def _about(one: Pledge) -> list[str]:
     language, city = session.language(), session.city()
     units = t("units.and").join(words.unit_name(language, city, code) for code in one.units)
     place = words.unit_name(language, city, one.area) if one.area else t("outcomes.whole_city")
+    moves = sum(told.move == REDATE for told in one.log)
     return [
         t("pledges.number", n=one.pledge), filters.called("category", one.category), place,
         t("pledges.units", names=units),
+        *([t("pledges.times_moved", n=moves)] if moves else []),
     ]  # fmt: skip
 
 

@@ -50,6 +50,7 @@ PAGES = (
 SUPERVISION = (
     Page("overdue", audience="supervision"),
     Page("case", audience="supervision", menu=False),
+    Page("alerts", audience="supervision"),
     Page("bulletin", audience="supervision"),
     Page("reviews", audience="supervision"),
     Page("pledge_register", audience="supervision"),

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from data_access.pledges import KEPT, MISSED, OVERDUE, RUNNING, Pledge
-from metrics.intervals import wilson
-from metrics.measure import TOO_EARLY, Figure
+from metrics.measure import Figure
+from metrics.shares import share_of
 
 FIRST, IN_FORCE = "first_deadline", "deadline"
 
@@ -33,6 +33,4 @@ def kept(pledges: Iterable[Pledge], by: str, as_of: date) -> Figure:
     """
     states = [state(getattr(one, by), one.closed_on, one.solved, as_of) for one in pledges]
     good, decided = states.count(KEPT), len(states) - states.count(RUNNING)
-    if not decided:
-        return Figure(by, 0, 0, None, note=TOO_EARLY)
-    return Figure(by, good, decided, good / decided, *wilson(good, decided))
+    return share_of(by, good, decided)

@@ -19,7 +19,7 @@ from data_access.cases.engine import opened
 from data_access.cases.kinds import CASES
 from data_access.published import Correction
 from data_access.settings import lookup_secret
-from pipeline import callers, drafting, facts, quarantine, sources
+from pipeline import alerts, callers, drafting, facts, quarantine, sources
 from pipeline.demo.pledges import pledge as made_up_pledges
 from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
@@ -183,7 +183,7 @@ def prepare(given: Namespace) -> int:
     if empty:
         demo(Namespace(city=given.city, cases=given.cases, seed=None))
         with opened() as engine:
-            _pledge(engine, given.city)
+            _supervise(engine, given.city)
     out.print(f"release {_publish(given.city, None).name}")
     if empty or not lookup_secret("pepper").exists():
         fill = Namespace(city=given.city, action="fill", numbers=[], codes=None, as_of=None)
@@ -191,12 +191,14 @@ def prepare(given: Namespace) -> int:
     return 0
 
 
-def _pledge(engine: Engine, city: str) -> None:
-    """Enter the made-up pledges of the demo city."""
+def _supervise(engine: Engine, city: str) -> None:
+    """Give the demo city's supervisors something to look at: pledges, and alerts of the past."""
     profile = cities.profile(city)
     until = store.coverage(engine, city).observed_until
     if until is not None:
-        made_up_pledges(engine, profile, until.astimezone(profile.zone).date())
+        last = until.astimezone(profile.zone).date()
+        made_up_pledges(engine, profile, last)
+        alerts.keep(engine, profile, last, alerts.DEMO_BACK)
 
 
 def draft(given: Namespace) -> int:

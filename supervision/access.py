@@ -8,6 +8,7 @@ SUPERVISORS = frozenset({Role.CITY, Role.DEPARTMENT})
 READERS: dict[str, frozenset[Role]] = {
     "overdue": SUPERVISORS,
     "case": SUPERVISORS,
+    "alerts": SUPERVISORS,
     "bulletin": frozenset({Role.CITY, Role.EDITOR}),
     "reviews": frozenset({Role.REVIEWER, Role.EDITOR}),
     "pledge_register": frozenset({Role.CITY, Role.EDITOR, Role.REVIEWER}),

@@ -79,7 +79,6 @@ def _about(viewer: Viewer, pledge: Pledge) -> None:
     place = unit_name(viewer, pledge.area) if pledge.area else t("outcomes.whole_city")
     units = t("units.and").join(unit_name(viewer, code) for code in pledge.units)
     st.text(t("pledge.about", category=category(viewer, pledge.category), area=place, units=units))
-    st.text(t("pledges.why", text=pledge.why))
     st.text(t("pledge.deadlines", first=pledge.first, now=pledge.deadline))
 
 
@@ -175,7 +174,7 @@ def new(viewer: Viewer) -> None:
         )  # fmt: skip
         units = st.multiselect(
             t("pledge.units"), [unit.code for unit in city.units],
-            format_func=lambda code: unit_name(viewer, code),
+            format_func=lambda code: unit_name(viewer, code), placeholder=t("pledge.some_units"),
         )  # fmt: skip
         why = st.text_area(t("pledge.why"), max_chars=LONGEST)
         registered = _day("registered_on", _today(viewer), "registered_on")
