@@ -26,8 +26,7 @@ from data_access.supervision.database import engine
 from data_access.supervision.viewer import Refused, Role, Viewer
 from metrics import numerals
 from metrics.shares import share_of
-from supervision import tables
-from supervision.act import SAID
+from supervision import act, tables
 from supervision.questions import unit_name
 from supervision.tables import local
 
@@ -206,6 +205,7 @@ def _moves(viewer: Viewer, found: Alert) -> None:
     """One form for the move that is chosen among those open to the viewer."""
     moves = [move.name for move in alerts.open_to(viewer, found.state)]
     key = f"alert_{found.id}"
+    seen = act.seen("alert_seen", {found.id: found.version})[found.id]
     name = st.selectbox(
         t("act.move"), moves, key=key, width=WIDTH,
         format_func=lambda name: t(f"alerts.move_{name}"),
@@ -224,7 +224,7 @@ def _moves(viewer: Viewer, found: Alert) -> None:
         )
         if st.form_submit_button(t(f"alerts.move_{name}"), type="primary"):
             _try(
-                partial(alerts.add, viewer, engine(), found.id, name, found.version, words, unit),
+                partial(alerts.add, viewer, engine(), found.id, name, seen, words, unit),
                 t("act.moved", move=t(f"alerts.move_{name}")), f"{key}_{name}_words", viewer,
             )  # fmt: skip
 
@@ -242,5 +242,5 @@ def _try(deed: Callable[[], object], said: str, words: str, viewer: Viewer) -> N
     except Refused:
         st.error(t("act.refused"))
     else:
-        st.session_state[SAID] = said, words
+        st.session_state[act.SAID] = said, words
         st.rerun()

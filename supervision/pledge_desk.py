@@ -25,18 +25,21 @@ from data_access.supervision.promised import (
 )
 from data_access.supervision.viewer import Refused, Viewer
 from pipeline.doubtful import doubtful
-from supervision.act import SAID
+from supervision import act
 from supervision.questions import unit_name
 from supervision.tables import category, local
 
 WIDTH = 290
+ANSWERED = "pledges_answered"  # the versions that a form sent now answers
 seen = partial(doubtful, days=True)
 
 
 def found(viewer: Viewer) -> list[Pledge]:
     """All pledges of the viewer's city, whatever was decided of them."""
     with engine().connect() as connection:
-        return pledges.listed(viewer, connection)
+        every = pledges.listed(viewer, connection)
+    st.session_state[ANSWERED] = act.seen("pledges_seen", {one.id: one.version for one in every})
+    return every
 
 
 def waiting(viewer: Viewer, every: Sequence[Pledge]) -> None:
@@ -125,8 +128,13 @@ def _form(viewer: Viewer, pledge: Pledge, entry: Entry, move: str) -> None:
 
 def _decided(viewer: Viewer, pledge: Pledge, entry: Entry, move: str, words: str = "") -> None:
     pledges.decide(
-        viewer, engine(), pledge.id, move, entry.seq, pledge.version, seen, words
+        viewer, engine(), pledge.id, move, entry.seq, _version(pledge), seen, words
     )  # fmt: skip
+
+
+def _version(pledge: Pledge) -> int:
+    answered: dict[int, int] = st.session_state[ANSWERED]
+    return answered[pledge.id]
 
 
 def _tell(viewer: Viewer, pledge: Pledge) -> None:
@@ -150,7 +158,7 @@ def _tell(viewer: Viewer, pledge: Pledge) -> None:
         if st.form_submit_button(t("pledge.hand_in"), type="primary"):
             telling = Telling(move, text, day, deadline)
             _try(
-                lambda: pledges.tell(viewer, engine(), pledge.id, telling, pledge.version, seen),
+                lambda: pledges.tell(viewer, engine(), pledge.id, telling, _version(pledge), seen),
                 t("pledge.done_tell"),
             )
 
@@ -209,5 +217,5 @@ def _try(deed: Callable[[], object], said: str) -> None:
     except Refused:
         st.error(t("act.refused"))
     else:
-        st.session_state[SAID] = (said, "")
+        st.session_state[act.SAID] = (said, "")
         st.rerun()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.locales import LANGUAGES, text
+from data_access import pledges
 from data_access.published import current
 from metrics.pledges import FIRST, IN_FORCE, kept
 from tests import made_up_pledges, small_release
@@ -22,8 +23,6 @@ def pledged(data: Path, no_stale_cells: None) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_are_shown_with_every_move_of_the_deadline(pledged: None, language: str) -> None:
-    from data_access import pledges
-
     release = current(small_release.CITY)
     assert release is not None
     told = pledges.read(release)

@@ -1,9 +1,11 @@
 """Pledges get into a release by two people's word alone, all of them, and are checked there."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -37,7 +39,7 @@ def base(data: Path) -> Iterator[Engine]:
     opened.dispose()
 
 
-def told(engine: Engine, as_of: date = LAST) -> tuple[list[dict[str, object]], list[object]]:
+def told(engine: Engine, as_of: date = LAST) -> tuple[list[dict[Any, Any]], list[Any]]:
     made = pledges.tables(engine, ANKANG, as_of)
     table, log = made["pledges"], made["pledge_log"]
     assert table is not None
@@ -89,12 +91,20 @@ def test_a_release_has_them_and_what_is_slipped_in_is_found(
     assert checks._uncleared(base, "ankang", folder) == ["pledges: 1 texts that nobody approved"]
 
 
-@pytest.fixture
-def folder(data: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small release with the demo's pledges."""
-    made = small_release.contents()
-    more = made_up_pledges.tables(small_release.AS_OF)
-    return small_release.publish(replace(made, tables={**made.tables, **more}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUNLINE_DATA", str(tmp_path_factory.mktemp("pledged")))
+        some = small_release.contents()
+        more = made_up_pledges.tables(small_release.AS_OF)
+        return small_release.publish(replace(some, tables={**some.tables, **more}))
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be spoilt."""
+    return shutil.copytree(made, tmp_path / made.name)
 
 
 @pytest.mark.parametrize(
