@@ -13,12 +13,21 @@ from tests import made_up_pledges, small_release
 from tests.pages.test_pages import open_page, texts
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a small release with the demo's pledges."""
+    folder = tmp_path_factory.mktemp("pledged")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUNLINE_DATA", str(folder))
+        some = small_release.contents()
+        more = made_up_pledges.tables(small_release.AS_OF)
+        small_release.publish(replace(some, tables={**some.tables, **more}))
+    return folder
+
+
 @pytest.fixture
-def pledged(data: Path, no_stale_cells: None) -> None:
-    """A small release with the demo's pledges."""
-    made = small_release.contents()
-    more = made_up_pledges.tables(small_release.AS_OF)
-    small_release.publish(replace(made, tables={**made.tables, **more}))
+def pledged(made: Path, monkeypatch: pytest.MonkeyPatch, no_stale_cells: None) -> None:
+    monkeypatch.setenv("SUNLINE_DATA", str(made))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -29,12 +29,23 @@ REVIEWER = Viewer("r", "R", "ankang", frozenset({Role.REVIEWER}))
 EDITOR = Viewer("e", "E", "ankang", frozenset({Role.EDITOR}))
 
 
-@pytest.fixture
-def base(data: Path) -> Iterator[Engine]:
+@pytest.fixture(scope="module")
+def entered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case database with the demo's pledges and no case."""
-    opened = connect()
+    path = tmp_path_factory.mktemp("entered") / "cases.sqlite"
+    opened = connect(f"sqlite:///{path}")
     assert pledge(opened, ANKANG, LAST) == 6
     assert pledge(opened, ANKANG, LAST) == 0  # a second time: they are there
+    opened.dispose()
+    return path
+
+
+@pytest.fixture
+def base(entered: Path, data: Path) -> Iterator[Engine]:
+    """A copy of it, in the data folder."""
+    data.mkdir(parents=True)
+    shutil.copy(entered, data / "cases.sqlite")
+    opened = connect()
     yield opened
     opened.dispose()
 
