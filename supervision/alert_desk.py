@@ -12,16 +12,9 @@ from cities.second_level import second_level
 from components import session
 from components.charts import alerts as charts
 from components.session import t
-from data_access.supervision import alerts
-from data_access.supervision.alerts import (
-    ASSIGN,
-    DECIDED,
-    UNDECIDED,
-    Alert,
-    BadMove,
-    Behind,
-    Outdated,
-)
+from data_access.supervision import alert_moves, alerts
+from data_access.supervision.alert_moves import ASSIGN, BadMove, Outdated
+from data_access.supervision.alerts import DECIDED, UNDECIDED, Alert, Behind
 from data_access.supervision.database import engine
 from data_access.supervision.viewer import Refused, Role, Viewer
 from metrics import numerals
@@ -203,7 +196,7 @@ def _entries(viewer: Viewer, found: Alert) -> None:
 
 def _moves(viewer: Viewer, found: Alert) -> None:
     """One form for the move that is chosen among those open to the viewer."""
-    moves = [move.name for move in alerts.open_to(viewer, found.state)]
+    moves = [move.name for move in alert_moves.open_to(viewer, found.state)]
     key = f"alert_{found.id}"
     seen = act.seen("alert_seen", {found.id: found.version})[found.id]
     name = st.selectbox(
@@ -218,13 +211,13 @@ def _moves(viewer: Viewer, found: Alert) -> None:
                 t("alerts.unit"), units, key=f"{key}_unit", width=WIDTH,
                 format_func=lambda code: unit_name(viewer, code),
             )  # fmt: skip
-        needed = "" if alerts.MOVES[name].words else t("alerts.optional")
+        needed = "" if alert_moves.MOVES[name].words else t("alerts.optional")
         words = st.text_area(
-            t("alerts.words") + needed, max_chars=alerts.LONGEST, key=f"{key}_{name}_words"
+            t("alerts.words") + needed, max_chars=alert_moves.LONGEST, key=f"{key}_{name}_words"
         )
         if st.form_submit_button(t(f"alerts.move_{name}"), type="primary"):
             _try(
-                partial(alerts.add, viewer, engine(), found.id, name, seen, words, unit),
+                partial(alert_moves.add, viewer, engine(), found.id, name, seen, words, unit),
                 t("act.moved", move=t(f"alerts.move_{name}")), f"{key}_{name}_words", viewer,
             )  # fmt: skip
 

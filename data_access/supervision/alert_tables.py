@@ -59,7 +59,7 @@ class AlertEntry(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(300))
     shown: Mapped[str] = mapped_column(String(128))
-    move: Mapped[str] = mapped_column(String(16))  # see alerts.py
+    move: Mapped[str] = mapped_column(String(16))  # see alert_moves.py
     state: Mapped[str] = mapped_column(String(16))  # after this entry
     unit: Mapped[str] = mapped_column(String(64))  # whose it is from now on; "" nobody's
     words: Mapped[str] = mapped_column(Text)

@@ -1,11 +1,11 @@
 """Alerts for supervisors: which there are, what is behind one, and what becomes of it.
 
 A city supervisor sees those of the city, a department supervisor those that are assigned to one of
-its units now. Writers take their turn at the audit log and say which version they had seen.
+its units now. What may become of one is told in alert_moves.py.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +17,6 @@ from sqlalchemy import (
     case,
     false,
     func,
-    insert,
     select,
 )
 
@@ -25,41 +24,15 @@ from cities import midnight, profile
 from data_access.supervision.alert_tables import ALERT_DAYS, ALERT_ENTRIES, ALERTS, EVIDENCE
 from data_access.supervision.audit import Did
 from data_access.supervision.deeds import deed
-from data_access.supervision.moves import Move
 from data_access.supervision.viewer import CASE, Refused, Role, Viewer, require, sees
 
 OPEN, ACKNOWLEDGED, ASSIGNED, TRUE, FALSE = STATES = (
     "open", "acknowledged", "assigned", "true", "false",
 )  # fmt: skip
 UNDECIDED, DECIDED = STATES[:3], STATES[3:]
-ASSIGN, NOTE = "assign", "note"
-LONGEST = 2_000  # characters of an entry
 PAGE, CASES = 50, 200
 SUPERVISORS = (Role.CITY, Role.DEPARTMENT)
-MOVES = {
-    move.name: move
-    for move in (
-        Move("acknowledge", (OPEN, ASSIGNED), SUPERVISORS, to=ACKNOWLEDGED, words=False),
-        Move(ASSIGN, UNDECIDED, (Role.CITY,), to=ASSIGNED, words=False),
-        Move("close_true", UNDECIDED, (Role.CITY,), to=TRUE),
-        Move("close_false", UNDECIDED, (Role.CITY,), to=FALSE),
-        Move("reopen", DECIDED, (Role.CITY,), to=ACKNOWLEDGED),
-        Move(NOTE, STATES, SUPERVISORS),
-    )
-}
 ENTRY = ALERT_ENTRIES.c
-
-
-class BadMove(ValueError):
-    """A move that cannot be made as it was asked for; the message is a key of the words."""
-
-
-class Outdated(RuntimeError):
-    """Somebody else has moved the alert on; `now` is how it stands. Read it and try again."""
-
-    def __init__(self, now: "Alert") -> None:
-        super().__init__(f"alert {now.id} is at entry {now.version}")
-        self.now = now
 
 
 @dataclass(frozen=True)
@@ -162,7 +135,7 @@ def one(viewer: Viewer, engine: Engine, alert: int) -> tuple[Alert, list[Behind]
     """
     require(viewer, *SUPERVISORS)
     with deed(viewer, engine, Did.SAW, f"alert {alert}") as connection:
-        found = _one(viewer, connection, alert)
+        found = read_one(viewer, connection, alert)
         return found, *_behind(viewer, connection, found)
 
 
@@ -181,43 +154,6 @@ def judged(viewer: Viewer, connection: Connection) -> tuple[date, int] | None:
     query = select(days.day, days.cells).where(days.city == viewer.city).order_by(days.day.desc())
     row = connection.execute(query.limit(1)).one_or_none()
     return None if row is None else (row.day, row.cells)
-
-
-def open_to(viewer: Viewer, state: str) -> list[Move]:
-    """The moves that a viewer may make from a state, in the order of their declaration."""
-    return [move for move in MOVES.values() if state in move.states and viewer.has(*move.roles)]
-
-
-def add(
-    viewer: Viewer, engine: Engine, alert: int, move: str, seen: int, words: str = "",
-    unit: str = "",
-) -> int:  # fmt: skip
-    """Move an alert on and return the number of the new entry; `unit` is whom it is assigned to.
-
-    `seen` is the version that the viewer had before them. Outdated if there is a newer one, but
-    for a note; Refused if the alert or the move is not the viewer's; BadMove.
-    """
-    asked = MOVES.get(move)
-    if asked is None:
-        raise BadMove("state")
-    require(viewer, *asked.roles)
-    if (asked.words and not words.strip()) or len(words) > LONGEST:
-        raise BadMove("words")
-    if move == ASSIGN and unit not in {known.code for known in profile(viewer.city).units}:
-        raise BadMove("unit")
-    with deed(viewer, engine, Did.ACTED, f"alert {alert}", move=move) as connection:
-        now = _one(viewer, connection, alert)
-        if move != NOTE and now.version != seen:
-            raise Outdated(now)
-        if now.state not in asked.states:
-            raise BadMove("state")
-        row = insert(ALERT_ENTRIES).values(
-            alert_id=alert, seq=now.version + 1, at=datetime.now(UTC), actor=viewer.name[:300],
-            shown=viewer.shown[:128], move=move, state=asked.to or now.state,
-            unit=unit if move == ASSIGN else now.unit, words=words.strip(),
-        )  # fmt: skip
-        connection.execute(row)
-        return now.version + 1
 
 
 def _last(column: str) -> ColumnElement[Any]:
@@ -255,7 +191,8 @@ def _alert(row: Any, **more: Any) -> Alert:
     return Alert(**about, evidence=Evidence(**evidence), **more)
 
 
-def _one(viewer: Viewer, connection: Connection, alert: int) -> Alert:
+def read_one(viewer: Viewer, connection: Connection, alert: int) -> Alert:
+    """An alert whole, within the caller's transaction, which has it on record. Refused."""
     query = _query(viewer).add_columns(EVIDENCE.c.days).where(ALERTS.c.id == alert)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:

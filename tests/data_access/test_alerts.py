@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from data_access.cases.frames import frame
 from data_access.supervision import alert_keeping, alerts
 from data_access.supervision.alert_keeping import Signal
+from data_access.supervision.alert_moves import BadMove, Outdated, add
 from data_access.supervision.alert_tables import ALERT_DAYS, ALERT_ENTRIES, ALERTS, EVIDENCE
-from data_access.supervision.alerts import DECIDED, UNDECIDED, BadMove, Outdated, add
+from data_access.supervision.alerts import DECIDED, UNDECIDED
 from data_access.supervision.audit_tables import LOG
 from data_access.supervision.viewer import Refused, Role, Viewer
 from tests.conftest import store
