@@ -36,6 +36,7 @@ PAGES = (
     Page("not_handled"),
     Page("outcomes"),
     Page("questions"),
+    Page("pledges"),
     Page("map"),
     Page("topics"),
     Page("hotline"),
@@ -51,8 +52,10 @@ SUPERVISION = (
     Page("overdue", audience="supervision"),
     Page("case", audience="supervision", menu=False),
     Page("doubts", audience="supervision"),
+    Page("alerts", audience="supervision"),
     Page("bulletin", audience="supervision"),
     Page("reviews", audience="supervision"),
+    Page("pledge_register", audience="supervision"),
     Page("audit", audience="supervision"),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from metrics.intervals import wilson
-from metrics.measure import COMPARABLE, FEW, UNPUBLISHED, Figure, withheld
+from metrics.measure import COMPARABLE, FEW, TOO_EARLY, UNPUBLISHED, Figure, withheld
 
 
 def share(part: Figure, whole: Figure | None) -> Figure:
@@ -20,6 +20,13 @@ def share(part: Figure, whole: Figure | None) -> Figure:
     low, high = wilson(part.numerator, whole.numerator)
     value = part.numerator / whole.numerator
     return Figure(part.key, part.numerator, whole.numerator, value, low, high)
+
+
+def share_of(key: str, part: int, whole: int) -> Figure:
+    """So many of so many with Wilson's interval, however few; TOO_EARLY where there is none."""
+    if not whole:
+        return Figure(key, part, whole, None, note=TOO_EARLY)
+    return Figure(key, part, whole, part / whole, *wilson(part, whole))
 
 
 def leading(parts: Sequence[Figure]) -> list[Figure]:

@@ -91,6 +91,9 @@ def _figures(add: Add) -> None:
 
     warn = add("warn", "warn", "Where more came in than expected on the last day.", HOME)
     warn.add_argument("--by", choices=("category", "category2"), default="category2")
+    warn.add_argument(
+        "--keep", action="store_true", help="keep days not judged yet as alerts for supervisors"
+    )
 
     quality = add("quality", "quality", "How good the data are, per source and month.", "")
     for command in (measure, compare, times, warn):

@@ -10,13 +10,10 @@ from sqlalchemy import Engine
 from cities import City
 from data_access.published import Release
 from data_access.settings import CLOSED, DATABASE
-from pipeline import outcomes, questions, release, vocabulary
+from pipeline import outcomes, pledges, questions, release, vocabulary
 from pipeline.attack import attack
 from pipeline.attack.scan import Values, scan
 from pipeline.verify import verify
-
-TABLES = "SELECT table_name FROM duckdb_tables()"
-CLEARED = {"outcomes": outcomes.KINDS, "questions": questions.KINDS}  # of review, by table
 
 
 def checks(
@@ -50,14 +47,26 @@ def _leaked(city: str, callers: Collection[str], folder: Path) -> list[str]:
 def _uncleared(engine: Engine, city: str, folder: Path) -> list[str]:
     """The texts of a new release that are not approved at the moment it is about to be swapped in.
 
-    Read from the file as it was written, and from the reviews anew.
+    Read from the file as it was written, and from the reviews and pledges anew.
     """
-    wrong = []
+    cleared = partial(outcomes.unapproved, engine, city)
+    pledged = partial(pledges.unapproved, engine, city)
+    found = {
+        "outcomes": cleared(_texts(folder, "outcomes", "text"), outcomes.KINDS),
+        "questions": cleared(_texts(folder, "questions", "text"), questions.KINDS),
+        "pledges": pledged(_texts(folder, "pledges", "title_zh", "title_en", "why")),
+        "pledge_log": pledged(_texts(folder, "pledge_log", "text")),
+    }
+    return [
+        f"{name}: {len(wrong)} texts that nobody approved" for name, wrong in found.items() if wrong
+    ]
+
+
+def _texts(folder: Path, table: str, *columns: str) -> list[str]:
+    """What stands in some columns of a table; nothing where the release has no such table."""
     with duckdb.connect(folder / DATABASE, read_only=True, config=CLOSED) as database:
-        names = {name for (name,) in database.execute(TABLES).fetchall()}
-        for table, kinds in CLEARED.items():
-            if table in names:
-                rows = database.sql(f'SELECT text FROM "{table}"').fetchall()  # noqa: S608 - ours
-                texts = outcomes.unapproved(engine, city, [text for (text,) in rows], kinds)
-                wrong += [f"{table}: {len(texts)} texts that nobody approved"] if texts else []
-    return wrong
+        names = database.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        if (table,) not in names:
+            return []
+        rows = database.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()  # noqa: S608
+    return [text for row in rows for text in row]

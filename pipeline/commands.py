@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from sqlalchemy import Engine
 
 import cities
 from data_access.cases import store
@@ -18,7 +19,8 @@ from data_access.cases.engine import opened
 from data_access.cases.kinds import CASES
 from data_access.published import Correction
 from data_access.settings import lookup_secret
-from pipeline import callers, drafting, facts, quarantine, sources
+from pipeline import alerts, callers, drafting, facts, quarantine, sources
+from pipeline.demo.pledges import pledge as made_up_pledges
 from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
 from pipeline.lookup_command import lookup
@@ -180,11 +182,23 @@ def prepare(given: Namespace) -> int:
         empty = store.coverage(engine, given.city).cases == 0
     if empty:
         demo(Namespace(city=given.city, cases=given.cases, seed=None))
+        with opened() as engine:
+            _supervise(engine, given.city)
     out.print(f"release {_publish(given.city, None).name}")
     if empty or not lookup_secret("pepper").exists():
         fill = Namespace(city=given.city, action="fill", numbers=[], codes=None, as_of=None)
         return lookup(fill)
     return 0
+
+
+def _supervise(engine: Engine, city: str) -> None:
+    """Give the demo city's supervisors something to look at: pledges, and alerts of the past."""
+    profile = cities.profile(city)
+    until = store.coverage(engine, city).observed_until
+    if until is not None:
+        last = until.astimezone(profile.zone).date()
+        made_up_pledges(engine, profile, last)
+        alerts.keep(engine, profile, last, alerts.DEMO_BACK)
 
 
 def draft(given: Namespace) -> int:

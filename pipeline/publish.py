@@ -18,6 +18,7 @@ from pipeline import (
     earlier,
     long_open,
     outcomes,
+    pledges,
     protect,
     questions,
     release,
@@ -91,7 +92,7 @@ def _cleared(engine: Engine, city: City, day: date) -> dict[str, pd.DataFrame | 
         "outcomes": texts, outcome_pairs.NAME: index,
         "questions": questions.table(engine, city, day),
         "doubts": None if texts is None else questions.counts(engine, city, _today(city)),
-    }  # fmt: skip
+    } | pledges.tables(engine, city, day)  # fmt: skip
 
 
 def _today(city: City) -> date:

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Double, String
 
 from data_access import outcome_pairs
 from data_access.long_open import long_open
+from data_access.pledges import pledge_log, pledges
 from data_access.published import Correction, cells
 from data_access.questions import doubts
 from data_access.settings import DATABASE, SIGNED, pointer, releases
@@ -23,13 +24,13 @@ Check = Callable[[Path], list[str]]
 TYPES = {BigInteger: pa.int64(), Double: pa.float64(), String: pa.string()}
 # Declared, because a column of nothing but NULL would have no type of its own.
 SCHEMAS = {
-    cells.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in cells.c]),
+    table.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in table.c])
+    for table in (cells, long_open, doubts, pledges, pledge_log)
+} | {
     "open_cases": pa.schema([(name, pa.string()) for name in open_cases.COLUMNS]),
     "outcomes": pa.schema([(name, pa.string()) for name in outcomes.COLUMNS]),
     outcome_pairs.NAME: pa.schema([("pair", pa.string()), ("place", pa.int32())]),
     "questions": pa.schema([(name, pa.string()) for name in questions.COLUMNS]),
-    doubts.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in doubts.c]),
-    long_open.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in long_open.c]),
 }
 
 

@@ -25,7 +25,7 @@ from metrics.numerals import span
 from metrics.periods import ALL
 from metrics.stats import survival
 from metrics.stats.survival import OPEN_AT
-from pipeline import count
+from pipeline import alerts, count
 from pipeline.engines.choice import configured, counting
 from pipeline.quality import metrics as quality_metrics
 from pipeline.quality import quality as quality_of
@@ -116,6 +116,9 @@ def warn(given: Namespace) -> int:
     city = cities.profile(given.city)
     with _cases(city) as engine:
         found = watch(engine, city, given.as_of, given.by)
+        kept = alerts.keep(engine, city, given.as_of) if given.keep else None
+    if kept is not None:
+        err.print(f"kept for supervisors: {kept.days} days judged, {kept.begun} new alerts")
     for note in found.notes:
         err.print(note)
     if given.json:

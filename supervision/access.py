@@ -9,8 +9,10 @@ READERS: dict[str, frozenset[Role]] = {
     "overdue": SUPERVISORS,
     "case": SUPERVISORS,
     "doubts": SUPERVISORS,
+    "alerts": SUPERVISORS,
     "bulletin": frozenset({Role.CITY, Role.EDITOR}),
     "reviews": frozenset({Role.REVIEWER, Role.EDITOR}),
+    "pledge_register": frozenset({Role.CITY, Role.EDITOR, Role.REVIEWER}),
     "audit": frozenset({Role.AUDITOR}),
 }
 

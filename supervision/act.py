@@ -1,6 +1,6 @@
 """Forms that begin an action or move one on. Who may do what is decided in data access."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -28,6 +28,16 @@ def tell() -> None:
         st.success(said)
     if words:
         st.session_state.pop(words, None)
+
+
+def seen(name: str, now: Mapping[int, int]) -> dict[int, int]:
+    """The versions that the page showed when it was last drawn: what a form sent now answers.
+
+    Sending a form runs the page anew, which by then may have read more than the sender did.
+    """
+    before: Mapping[int, int] = st.session_state.get(name, {})
+    st.session_state[name] = dict(now)
+    return {key: before.get(key, version) for key, version in now.items()}
 
 
 def may_begin(viewer: Viewer) -> bool:

@@ -14,11 +14,13 @@ from data_access.cases import kinds  # noqa: F401 - they put their tables into t
 from data_access.cases.schema import Base
 from data_access.settings import PROJECT, data_root
 from data_access.supervision import (  # noqa: F401 - and so do these
+    alert_tables,
     audit_tables,
     bulletin_tables,
     doubt_tables,
     ledger_tables,
     people_tables,
+    pledge_tables,
     review_tables,
 )
 

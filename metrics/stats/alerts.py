@@ -16,12 +16,13 @@ from scipy import stats
 
 from metrics.stats import expected
 from metrics.stats.discovery import discoveries
-from metrics.stats.expected import Model, Numbers
+from metrics.stats.expected import Cell, Model, Numbers
 from metrics.stats.regression import Floats
 
 WINDOWS = (1, 3, 7)  # days, the last one being the day judged
 RATE = 0.05  # of the alerts of a day, at most this share is false on average
 FEWEST = 5  # cases in the window; Farrington et al. 1996 ask for as many
+CHANCE = 0.01  # of the days of a cell, at most this share passes its limit if all is normal
 POISSON = 1e-6  # relative excess of the variance below which the counts are taken as Poisson
 
 
@@ -82,17 +83,44 @@ def scores(
     return Scores(window, observed[best, cell], means[best, cell], together)
 
 
+def band(
+    model: Model, counts: pd.DataFrame, kinds: "pd.Series[str]", cell: Cell, days: pd.DatetimeIndex
+) -> pd.DataFrame:
+    """Of one cell, a row a day: what was observed, what is expected, and the limit of one day.
+
+    The limit is the smallest count that a day passes with probability CHANCE or less.
+    """
+    place = model.cells.index(cell)
+    pattern, design = model.patterns[model.of[place]], model.terms.design(kinds.loc[days])
+    mean = np.maximum(pattern.means(design) * model.share[place], model.least)
+    error = np.array([pattern.error(row[None]) for row in design]) + model.share_error[place]
+    error = np.minimum(error, 1.0)  # as in Model.errors
+    variance = model.dispersion[1][place] * mean + error * mean**2
+    size, part = _binomial(mean, variance)
+    limit = np.where(
+        variance > (1 + POISSON) * mean,
+        stats.nbinom.isf(CHANCE, size, part),
+        stats.poisson.isf(CHANCE, mean),
+    )
+    seen = counts.loc[days, cell].to_numpy()
+    return pd.DataFrame({"observed": seen, "expected": mean, "limit": limit.astype(int)}, days)
+
+
 def upper_tail(observed: Numbers, mean: Floats, variance: Floats) -> Floats:
     """P(X >= observed) of the negative binomial with that mean and variance.
 
     Poisson where the variance does not pass the mean.
     """
-    excess = np.maximum(variance - mean, POISSON * mean)
-    size = mean**2 / excess
-    tail = stats.nbinom.sf(observed - 1, size, mean / (mean + excess))
+    tail = stats.nbinom.sf(observed - 1, *_binomial(mean, variance))
     plain = stats.poisson.sf(observed - 1, mean)
-    found: Floats = np.where(excess > POISSON * mean, tail, plain)
+    found: Floats = np.where(variance > (1 + POISSON) * mean, tail, plain)
     return found
+
+
+def _binomial(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Size and probability of the negative binomial with that mean and variance."""
+    excess = np.maximum(variance - mean, POISSON * mean)
+    return mean**2 / excess, mean / (mean + excess)
 
 
 def alerts(model: Model, found: Scores, day: pd.Timestamp, rate: float = RATE) -> tuple[Alert, ...]:

@@ -17,7 +17,7 @@ from data_access.cases import internal as internal_cells
 from data_access.cases import standing, store
 from data_access.published import ALL, cells, describe
 from data_access.settings import lookup_secret, outbox
-from pipeline import callers, internal, lookup
+from pipeline import alerts, callers, internal, lookup
 from pipeline.disk import ReleaseError
 from pipeline.publish import publish
 from pipeline.refresh import inbox, monitoring, public
@@ -53,6 +53,7 @@ def refresh(
         refused = _take_in(engine, city, log)
         day = _count(engine, city, as_of, full, log, figures)
         _lookup(engine, city, log)
+        _warn(engine, city, day, log)
         release, held_back = _publish(engine, city, day, log) if publishing else (None, False)
         figures["late_cases"] = public.late(city, day)
         failed = refused or held_back
@@ -117,6 +118,14 @@ def _lookup(engine: Engine, city: City, log: Log) -> None:
         filled = lookup.fill(engine, city, now, codes)
         stage.rows = filled.renewed + filled.issued
         stage.notes = {"issued": filled.issued, "removed": filled.removed}
+
+
+def _warn(engine: Engine, city: City, day: date, log: Log) -> None:
+    """Keep the alerts of days that were not judged yet: once a day there is something to do."""
+    with log.stage("warn") as stage:
+        kept = alerts.keep(engine, city, day)
+        stage.rows = kept.begun
+        stage.notes = {"days": kept.days}
 
 
 def _publish(engine: Engine, city: City, day: date, log: Log) -> tuple[Path | None, bool]:

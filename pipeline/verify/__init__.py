@@ -18,6 +18,7 @@ from pipeline.verify import (
     downloads,
     open_cases,
     pairs,
+    pledges,
     quality,
     signals,
     signed,
@@ -39,6 +40,8 @@ TABLES: dict[str, tuple[Callable[[Opened], Check], ...]] = {
     "long_open": (waiting.groups,),
     "questions": (answers.texts,),
     "doubts": (answers.numbers,),
+    "pledges": (pledges.pledges,),
+    "pledge_log": (pledges.log,),
 }
 
 
