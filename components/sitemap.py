@@ -49,6 +49,8 @@ PAGES = (
 SUPERVISION = (
     Page("overdue", audience="supervision"),
     Page("case", audience="supervision", menu=False),
+    Page("accountability", audience="supervision"),
+    Page("behind", audience="supervision", menu=False),
     Page("bulletin", audience="supervision"),
     Page("reviews", audience="supervision"),
     Page("audit", audience="supervision"),

@@ -8,6 +8,8 @@ SUPERVISORS = frozenset({Role.CITY, Role.DEPARTMENT})
 READERS: dict[str, frozenset[Role]] = {
     "overdue": SUPERVISORS,
     "case": SUPERVISORS,
+    "accountability": SUPERVISORS,
+    "behind": SUPERVISORS,
     "bulletin": frozenset({Role.CITY, Role.EDITOR}),
     "reviews": frozenset({Role.REVIEWER, Role.EDITOR}),
     "audit": frozenset({Role.AUDITOR}),
