@@ -2,7 +2,7 @@
 
 from components import frame
 from supervision import session
-from supervision.account import chosen, overview, unit_view
+from supervision.account import among_peers, chosen, overview, unit_view
 
 viewer = session.viewer("accountability")
 frame.heading("accountability")
@@ -13,7 +13,8 @@ elif asked is not None:
     unit = unit_view.read(asked)
     unit_view.did(unit)
     unit_view.trend(unit)
-    unit_view.place(unit)
+    among_peers.place(unit)
+    among_peers.told(unit)
     unit_view.mix(unit)
     unit_view.stages(unit)
     unit_view.checks(unit)

@@ -45,7 +45,7 @@ def _show(viewer: Viewer, wanted: Asked) -> None:
     _title(viewer, wanted, found)
     _parts(wanted, told, part)
     _differs(wanted, found, told)
-    _rows(viewer, wanted.metric, told, part)
+    _rows(viewer, wanted, told, part)
     _turn(skip, told.of(part))
 
 
@@ -114,18 +114,19 @@ def _differs(wanted: Asked, found: Standing, told: Behind) -> None:
     st.warning(t("behind.booked" if wanted.where == TOLD else "behind.moved", **said))
 
 
-def _rows(viewer: Viewer, metric: Metric, told: Behind, part: str) -> None:
+def _rows(viewer: Viewer, wanted: Asked, told: Behind, part: str) -> None:
     if not told.rows:
         st.info(t("overdue.nothing"))
         return
     if part == REST:
         st.caption(t("behind.rest_about"))
-    frame = pd.DataFrame([_row(viewer, metric, row) for row in told.rows])
+    frame = pd.DataFrame([_row(viewer, wanted, row) for row in told.rows])
     columns = {t("overdue.column.number"): tables.number_column()}
     st.dataframe(frame, hide_index=True, column_config=columns, height="content")
 
 
-def _row(viewer: Viewer, metric: Metric, row: Row) -> dict[str, str]:
+def _row(viewer: Viewer, wanted: Asked, row: Row) -> dict[str, str]:
+    metric = wanted.metric
     told = {
         t("overdue.column.number"): tables.link(row.number),
         t("overdue.column.unit"): unit_name(viewer, row.unit) or "–",
@@ -140,7 +141,9 @@ def _row(viewer: Viewer, metric: Metric, row: Row) -> dict[str, str]:
         "case.closed_at": row.closed_at,
     }  # fmt: skip
     told |= {t(key): tables.local(viewer, at, tables.DAYS) for key, at in others.items()}
-    return told | {t("behind.late"): t("behind.is_late") if row.late else "–"}
+    if wanted.where == TOLD:
+        told[t("behind.late")] = t("behind.is_late") if row.late else "–"
+    return told
 
 
 def _turn(skip: int, rows_: int) -> None:

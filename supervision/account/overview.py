@@ -11,9 +11,10 @@ from data_access.supervision import figures
 from data_access.supervision.figures import Told
 from metrics import registry
 from metrics.comparison import UNLISTED
+from metrics.model import Metric
 from supervision.account import rows
 from supervision.account.chosen import Chosen
-from supervision.account.counted import shown
+from supervision.account.counted import Asked, shown
 from supervision.questions import unit_name
 
 SHOWN = ("received", "on_time_rate", "not_dissatisfied", "reopened", "closed_at_once")
@@ -47,6 +48,12 @@ def _groups(chosen: Chosen, found: set[str]) -> list[tuple[str, list[str]]]:
             if found.intersection(codes)]  # fmt: skip
 
 
+def _figure(metric: Metric, cell: Told | None, wanted: Asked) -> list[tables.Part]:
+    if cell is None:
+        return ["0" if metric.kind == "count" else "–"]
+    return rows.figure(wanted, shown(metric, cell))
+
+
 def _row(chosen: Chosen, code: str, cells: Cells) -> Row:
     name = t("account.no_unit") if code == NONE else unit_name(chosen.viewer, code)
     to = session.link("/accountability", unit=code, period=chosen.scope.period)
@@ -58,5 +65,5 @@ def _row(chosen: Chosen, code: str, cells: Cells) -> Row:
         slices = {"grain": ALL, "period": ALL} if metric.id in NOW else {}
         wanted = rows.at(metric, chosen.scope, unit=code, **slices)
         (called,) = rows.names([metric])
-        row[called] = rows.figure(wanted, shown(metric, cell)) if cell else ["0"]
+        row[called] = _figure(metric, cell, wanted)
     return row

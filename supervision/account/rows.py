@@ -22,16 +22,17 @@ def link(wanted: Asked, part: str, number: int) -> Link:
 
 
 def value(metric: Metric, figure: Figure) -> str:
-    """A share with its interval, a count, or median and 90th percentile; else why there is none."""
+    """A share with its interval, a count, or median and 90th percentile; else why there is none.
+
+    Few cases are said once, above the tables: what is hidden from the public is shown here.
+    """
     language = session.language()
     if metric.kind == "duration" and figure.value is not None:
         median, most = words.percentiles(language, figure)
         return t("account.times", median=median, most=most)
-    said = unit_tables.ranged(figure) if figure.low is not None else numerals.value(figure)
-    note = words.note(language, figure, metric) if figure.note else ""
     if figure.value is None:
-        return note or "–"
-    return t("account.noted", value=said, note=note) if note else said
+        return words.note(language, figure, metric) or "–"
+    return unit_tables.ranged(figure) if figure.low is not None else numerals.value(figure)
 
 
 def counts(wanted: Asked, figure: Figure, opens: bool = True) -> list[Part]:

@@ -1,26 +1,25 @@
 """One handling unit: what it did, its trend, its cases, where time is lost, what flatters."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import streamlit as st
 
 import cities
-from components import cached, charts, filters, session, tables, unit_story, words
+from components import charts, filters, session, tables, words
 from components.readings import Reading
 from components.session import t
 from components.tables import Part, Row
-from data_access import published
 from data_access.published import ALL, NONE, Scope
 from data_access.supervision import figures
 from data_access.supervision.figures import Told
-from metrics import registry
+from metrics import measure, registry
 from metrics.measure import Figure
 from metrics.model import Metric
 from metrics.numerals import percent
 from supervision.account import rows
 from supervision.account.chosen import Chosen
-from supervision.account.counted import TOLD, Asked, grain, shown
+from supervision.account.counted import grain, shown
 from supervision.questions import unit_name
 
 DID = (
@@ -35,7 +34,6 @@ CHECKS = (
     "closed_at_once", "closed_last_hour", "extended", "moved_late", "returned", "transferred",
     "repeats", "reopened",
 )  # fmt: skip
-PUBLISHED = ("received", "on_time_rate", "satisfied", "solved", "time_closed")
 
 
 @dataclass(frozen=True)
@@ -155,37 +153,7 @@ def stages(unit: Unit) -> None:
     _table(unit, STAGES, unit.chosen.scope)
 
 
-def place(unit: Unit) -> None:
-    """What the public was told of the unit, and where it stands among its peers by that."""
-    st.subheader(t("account.published"), anchor=False)
-    release = published.current(unit.chosen.viewer.city)
-    if release is None or release != session.release():
-        st.info(t("account.unpublished"))
-        return
-    metric = registry.get("on_time_rate")
-    offered = cached.periods(metric.id, "unit")
-    period = unit.chosen.scope.period
-    period = period if period in offered else next(iter(offered), "")
-    if not period:
-        st.info(t("account.unpublished"))
-        return
-    scope = Scope(offered[period], period)
-    _told(unit, scope)
-    unit_story.place(metric, unit.code, scope)
-
-
-def _told(unit: Unit, scope: Scope) -> None:
-    when = words.period(session.language(), scope.period)
-    st.caption(t("account.published_about", period=when, release=cached.release().id))
-    listed: list[Row] = []
-    for metric in map(registry.get, PUBLISHED):
-        figure = unit_story.reading(metric.id, unit.code, scope).figure
-        wanted = Asked(metric, replace(scope, unit=unit.code), TOLD)
-        listed.append(_line(metric, figure, rows.counts(wanted, figure)))
-    tables.linked(listed, t("account.published"))
-
-
-def _line(metric: Metric, figure: Figure, counts: list[Part]) -> dict[str, Part | list[Part]]:
+def line(metric: Metric, figure: Figure, counts: list[Part]) -> dict[str, Part | list[Part]]:
     return {
         t("table.name"): words.name(session.language(), metric),
         t("table.value"): rows.value(metric, figure),
@@ -205,18 +173,18 @@ def _table(unit: Unit, names: Sequence[str], scope: Scope, why: bool = False) ->
 def _lines(unit: Unit, metrics: Iterable[Metric], scope: Scope, why: bool) -> Iterable[Row]:
     for metric in metrics:
         cell = unit.cell(metric.id, scope.period)
-        if cell is None:
+        if cell is None and metric.kind != "count":
             continue
-        figure = shown(metric, cell)
+        figure = shown(metric, cell) if cell else measure.figure(metric, scope.period, 0, None)
         wanted = rows.at(metric, scope, unit=unit.code)
-        row = _line(metric, figure, rows.counts(wanted, figure))
+        row = line(metric, figure, rows.counts(wanted, figure))
         yield row | _beside(unit, metric, scope) | (_why(metric) if why else {})
 
 
 def _beside(unit: Unit, metric: Metric, scope: Scope) -> dict[str, str | list[Part]]:
     """The same of its peers and of the city; a count of peers says nothing beside its own."""
-    peers, city = unit.peers.get(metric.id), unit.chosen.city.get((metric.id, scope.period))
-    fair = peers if metric.kind != "count" else None
+    together, city = unit.peers.get(metric.id), unit.chosen.city.get((metric.id, scope.period))
+    fair = together if metric.kind != "count" else None
     beside = rows.value(metric, shown(metric, fair)) if fair else "–"
     whole = rows.at(metric, scope)
     opens = unit.chosen.opens_city

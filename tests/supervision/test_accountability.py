@@ -28,9 +28,7 @@ AS_OF = date(2026, 11, 1)
 
 
 @pytest.fixture(scope="session")
-def counted_demo(
-    published_demo: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def counted_demo(published_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published demo city with its internal cells, in a folder that is copied for each test."""
     folder = tmp_path_factory.mktemp("counted") / "data"
     shutil.copytree(published_demo, folder)
