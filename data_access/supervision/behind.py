@@ -8,6 +8,7 @@ no less, unless the records have changed since; `Behind.late` tells of how many 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -152,11 +153,16 @@ def _found(viewer: Viewer, engine: Engine, figure: Figure) -> pa.Table:
                coalesce({told.numerator}, false) AS counted
         FROM facts WHERE {told.denominator} ORDER BY seconds DESC NULLS LAST, moment, {CASE_ID}
     """  # noqa: S608 - texts of our own definitions, read by metrics.expression
-    alone = CLOSED | {"threads": 1}  # a few thousand rows: the site needs its cores for others
-    with duckdb.connect(":memory:", config=alone) as database:
-        database.execute("SET TimeZone = 'UTC'")
-        database.register("facts", facts)
-        return database.sql(query).to_arrow_table()
+    with _database().cursor() as cursor:
+        cursor.execute("SET TimeZone = 'UTC'")
+        cursor.register("facts", facts)
+        return cursor.sql(query).to_arrow_table()
+
+
+@lru_cache(maxsize=1)
+def _database() -> duckdb.DuckDBPyConnection:
+    """An empty one: each cursor registers facts of its own. One thread leaves cores to others."""
+    return duckdb.connect(":memory:", config=CLOSED | {"threads": 1})
 
 
 def _slice(viewer: Viewer, scope: Scope) -> ColumnElement[bool]:

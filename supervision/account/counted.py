@@ -85,10 +85,10 @@ def _published(release: Release, wanted: Asked) -> Standing:
     cell = published.total(release, wanted.metric.id, wanted.scope)
     told = measure.figures(wanted.metric, [cell]) if cell else []
     figure = told[0] if told else withheld(wanted.scope.period, UNPUBLISHED)
-    return Standing(figure, release.as_of, _counted_at(release, wanted.scope.period))
+    return Standing(figure, release.as_of, counted_at(release, wanted.scope.period))
 
 
-def _counted_at(release: Release, period: str) -> datetime:
+def counted_at(release: Release, period: str) -> datetime:
     """When what a release says of a period was counted: with the first that told it as over.
 
     Later ones repeat it from the books, until a correction begins new ones.
