@@ -76,13 +76,22 @@ def marked(units: Sequence[str]) -> str:
     return found
 
 
-def choose(name: str, options: Sequence[str], said: Callable[[str], str], default: str = "") -> str:
-    """Let the reader choose one of some options: what the URL says, else the default or first."""
+def choose(
+    name: str,
+    options: Sequence[str],
+    said: Callable[[str], str],
+    default: str = "",
+    label: str = "",
+) -> str:
+    """Let the reader choose one of some options: what the URL says, else the default or first.
+
+    `label` is the key of the words above, by default filter.<name>.
+    """
     chosen = session.asked(name, list(options), default or options[0])
     took(name, chosen)
     st.session_state[name] = chosen
     st.selectbox(
-        t(f"filter.{name}"), options, key=name, on_change=_to_url, args=(name,),
+        t(label or f"filter.{name}"), options, key=name, on_change=_to_url, args=(name,),
         format_func=worded(options, said), width=WIDTH,
     )  # fmt: skip
     return chosen

@@ -53,6 +53,8 @@ SUPERVISION = (
     Page("case", audience="supervision", menu=False),
     Page("doubts", audience="supervision"),
     Page("alerts", audience="supervision"),
+    Page("accountability", audience="supervision"),
+    Page("behind", audience="supervision", menu=False),
     Page("bulletin", audience="supervision"),
     Page("reviews", audience="supervision"),
     Page("pledge_register", audience="supervision"),

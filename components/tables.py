@@ -32,7 +32,8 @@ class Link(NamedTuple):
     href: str
 
 
-Row = Mapping[str, str | Link]  # a cell under each column's name
+Part = str | Link
+Row = Mapping[str, Part | list[Part]]  # a cell under each column's name, perhaps of several parts
 
 
 def linked(rows: Sequence[Row], label: str) -> None:
@@ -48,11 +49,17 @@ def linked(rows: Sequence[Row], label: str) -> None:
     )
 
 
-def _cell(value: str | Link) -> str:
+def _cell(value: Part | list[Part]) -> str:
+    if isinstance(value, Link):
+        return f'<th scope="row" style="{CELL};font-weight:inherit">{_part(value)}</th>'
+    parts = [value] if isinstance(value, str) else value
+    return f'<td style="{CELL}">{"".join(map(_part, parts))}</td>'
+
+
+def _part(value: Part) -> str:
     if isinstance(value, str):
-        return f'<td style="{CELL}">{escape(value)}</td>'
-    link = f'<a style="{LINK}" href="{escape(value.href)}">{escape(value.name)}</a>'
-    return f'<th scope="row" style="{CELL};font-weight:inherit">{link}</th>'
+        return escape(value)
+    return f'<a style="{LINK}" href="{escape(value.href)}">{escape(value.name)}</a>'
 
 
 def withheld(figures: Sequence[Figure]) -> None:

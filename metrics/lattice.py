@@ -1,4 +1,7 @@
-"""The lattice: which tables are ever published, read from lattice.toml by all who need to know."""
+"""The lattice: which tables are ever published, read from lattice.toml by all who need to know.
+
+Beside it, internal.toml has the tables that supervisors alone read.
+"""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -13,7 +16,9 @@ from metrics.model import Metric
 from metrics.periods import GRAINS
 
 FILE = Path(__file__).parent / "lattice.toml"
+INTERNAL = Path(__file__).parent / "internal.toml"
 EVERY = "*"
+KINDS = ("count", "ratio", "duration")  # of which a table can be
 PARENTS = {"town": "area", "category2": "category"}  # a row of one names the other too
 
 
@@ -41,6 +46,14 @@ def tables(path: Path | None = None) -> tuple[Table, ...]:
     return _tables(path or FILE, registry.FOLDER)
 
 
+def counted() -> tuple[Table, ...]:
+    """The tables that the internal cells hold: all that are published, and those of internal.toml.
+
+    None of the latter has a threshold.
+    """
+    return (*tables(), *_internal(INTERNAL, registry.FOLDER))
+
+
 def sensitive_threshold(path: Path | None = None) -> int:
     """The least that a cell of a sensitive category must rest on."""
     return int(_read(path or FILE)["thresholds"]["sensitive"])
@@ -62,6 +75,13 @@ def _tables(path: Path, definitions: Path) -> tuple[Table, ...]:
     return tuple(
         table for row in told["table"] for table in _split(row, told["thresholds"], metrics)
     )
+
+
+@cache
+def _internal(path: Path, definitions: Path) -> tuple[Table, ...]:
+    unprotected, metrics = dict.fromkeys(KINDS, 0), tuple(registry.everything().values())
+    rows = _read(path)["table"]
+    return tuple(table for row in rows for table in _split(row, unprotected, metrics))
 
 
 def _split(

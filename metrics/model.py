@@ -156,6 +156,23 @@ class Metric:
         return words & set(self.facts.columns) | {self.dated_by, *self.slices} | spans
 
 
+def conditions(metric: Metric) -> tuple[str, str]:
+    """Which rows are in the numerator, and which in the denominator; a count has one of both.
+
+    In the language of metrics.expression, each in brackets. A ratio's numerator is counted among
+    the rows of its denominator. Counting and opening a figure's cases both read these texts.
+    """
+    numerator = _bracketed(metric, metric.numerator)
+    if metric.denominator is None:
+        return numerator, numerator
+    denominator = _bracketed(metric, metric.denominator)
+    return f"({denominator} AND {numerator})", denominator
+
+
+def _bracketed(metric: Metric, text: str) -> str:
+    return f"({' '.join(tokens(text, metric.facts.columns))})"
+
+
 def formula(metric: Metric) -> str:
     """What is counted, as the engines read it."""
     if metric.kind == "composite":

@@ -12,14 +12,15 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 import cities
+from data_access.cases import internal as cells
 from data_access.cases import store
 from data_access.cases.batches import Tally
 from data_access.cases.batches import undo as take_back
 from data_access.cases.engine import opened
 from data_access.cases.kinds import CASES
-from data_access.published import Correction
+from data_access.published import Correction, describe
 from data_access.settings import lookup_secret
-from pipeline import alerts, callers, drafting, facts, quarantine, sources
+from pipeline import alerts, callers, drafting, facts, internal, quarantine, sources
 from pipeline.demo.pledges import pledge as made_up_pledges
 from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
@@ -177,14 +178,18 @@ def _publish(
 
 
 def prepare(given: Namespace) -> int:
-    """First start: build the demo city unless there are cases, publish, and open the look-up."""
+    """First start: build the demo city unless there are cases, publish, count, open the look-up."""
     with opened() as engine:
         empty = store.coverage(engine, given.city).cases == 0
     if empty:
         demo(Namespace(city=given.city, cases=given.cases, seed=None))
         with opened() as engine:
             _supervise(engine, given.city)
-    out.print(f"release {_publish(given.city, None).name}")
+    release = _publish(given.city, None)
+    out.print(f"release {release.name}")
+    if cells.current(given.city) is None:  # later ones are made by `refresh`
+        with opened() as engine:
+            internal.update(engine, cities.profile(given.city), describe(release).as_of)
     if empty or not lookup_secret("pepper").exists():
         fill = Namespace(city=given.city, action="fill", numbers=[], codes=None, as_of=None)
         return lookup(fill)

@@ -10,6 +10,8 @@ READERS: dict[str, frozenset[Role]] = {
     "case": SUPERVISORS,
     "doubts": SUPERVISORS,
     "alerts": SUPERVISORS,
+    "accountability": SUPERVISORS,
+    "behind": SUPERVISORS,
     "bulletin": frozenset({Role.CITY, Role.EDITOR}),
     "reviews": frozenset({Role.REVIEWER, Role.EDITOR}),
     "pledge_register": frozenset({Role.CITY, Role.EDITOR, Role.REVIEWER}),

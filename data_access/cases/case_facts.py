@@ -5,6 +5,7 @@ Only the columns that are asked for are read.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ from data_access.facts import SUBJECTS, Subject
 
 CASES, EVENTS, CALLBACKS, CALLS, BATCHES = map(table_of, (Case, Event, Callback, Call, Batch))
 OF_BATCH = ("as_of", "source", "reported_at")  # known of a whole batch of cases at once
+CASE, BATCH = "case_id", "batch_id"  # columns that name a row's case, and the last batch to tell it
 FORESEEN = ("due_at", "deadline_at", "extended_due_at")  # known before they come
 FLAGS = {"returned": "return", "transferred": "transfer", "reopened": "reopen"}  # flag → event
 
@@ -45,8 +47,30 @@ def read(
     return pa.concat_tables(parts(engine, subject, city, as_of, columns))
 
 
+@dataclass(frozen=True)
+class Within:
+    """Some rows alone: by a condition on their cases, and dated from `start` up to `end`."""
+
+    cases: ColumnElement[bool]
+    dated_by: str
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def of_cases(
+    engine: Engine, subject: str, city: str, as_of: datetime, columns: Collection[str], some: Within
+) -> pa.Table:
+    """The facts of some rows of cases or callbacks, each with its CASE and BATCH."""
+    return pa.concat_tables(parts(engine, subject, city, as_of, columns, some))
+
+
 def parts(
-    engine: Engine, subject: str, city: str, as_of: datetime, columns: Collection[str]
+    engine: Engine,
+    subject: str,
+    city: str,
+    as_of: datetime,
+    columns: Collection[str],
+    some: Within | None = None,
 ) -> Iterator[pa.Table]:
     """The same some ten thousand rows at a time. The first part is empty and tells the columns."""
     facts = SUBJECTS[subject]
@@ -54,9 +78,14 @@ def parts(
     names = [name for name in facts.columns if name in {*columns, *ends, "as_of"}]
     told = [name for name in names if name not in facts.spans]
     query = _query(subject, told, city, as_of)
+    schema = schema_of(facts, told)
+    if some is not None:
+        batch = (CALLBACKS if subject == "callbacks" else CASES).c.batch_id
+        schema = pa.schema([*schema, pa.field(CASE, pa.int64()), pa.field(BATCH, pa.int64())])
+        query = query.add_columns(CASES.c.id, batch)
+        query = query.where(some.cases, *_dated(subject, some, as_of))
     with engine.connect().execution_options(yield_per=50_000) as connection:
         known = _known(connection.execute(select(BATCHES)).all(), as_of)
-        schema = schema_of(facts, told)
         yield _spanned(schema.empty_table(), facts, names)
         for rows in connection.execute(query).partitions():
             part = pa.Table.from_batches([_part(schema, rows, known)])
@@ -79,6 +108,16 @@ def _query(subject: str, names: list[str], city: str, as_of: datetime) -> Select
     return query.where(CASES.c.city == city, CASES.c.received_at <= as_of)
 
 
+def _dated(subject: str, some: Within, as_of: datetime) -> Iterator[ColumnElement[bool]]:
+    """Rows without that moment are in no period, not even in all time."""
+    moment = _moment(subject, some.dated_by, as_of)
+    yield moment.is_not(None)
+    if some.start is not None:
+        yield moment >= some.start
+    if some.end is not None:
+        yield moment < some.end
+
+
 def _column(subject: str, name: str, as_of: datetime) -> ColumnElement[Any]:
     """A column of the facts; of those that the batch knows, the number of the batch."""
     main = CALLS if subject == "calls" else CASES
@@ -86,8 +125,8 @@ def _column(subject: str, name: str, as_of: datetime) -> ColumnElement[Any]:
         return main.c.batch_id.label(name)
     if name in FLAGS:
         return exists().where(_happened(FLAGS[name], as_of)).label(name)
-    if name == "deadline_at":
-        return _text(_deadline(as_of), name)
+    if name in SUBJECTS[subject].datable:
+        return _text(_moment(subject, name, as_of), name)
     if name == "extended_at":
         first = select(func.min(EVENTS.c.at)).where(_happened("extension", as_of))
         return _text(first.scalar_subquery(), name)
@@ -97,7 +136,19 @@ def _column(subject: str, name: str, as_of: datetime) -> ColumnElement[Any]:
     column: ColumnElement[Any] = CALLBACKS.c[name] if own else main.c[name]
     if name not in SUBJECTS[subject].moments:
         return column
-    return _text(column if name in FORESEEN else case((column <= as_of, column)), name)
+    return _text(_until(column, name, as_of), name)
+
+
+def _moment(subject: str, name: str, as_of: datetime) -> ColumnElement[Any]:
+    """A moment by which rows are dated, hidden until it has come."""
+    if name == "deadline_at":
+        return _deadline(as_of)
+    tables = {"cases": CASES, "callbacks": CALLBACKS, "calls": CALLS}
+    return _until(tables[subject].c[name], name, as_of)
+
+
+def _until(column: ColumnElement[Any], name: str, as_of: datetime) -> ColumnElement[Any]:
+    return column if name in FORESEEN else case((column <= as_of, column))
 
 
 def _last_answer(as_of: datetime) -> ColumnElement[Any]:

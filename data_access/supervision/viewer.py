@@ -49,7 +49,7 @@ def require(viewer: Viewer, *roles: Role) -> None:
 
 def may_see_cases(viewer: Viewer) -> bool:
     """Whether any list of cases may be theirs at all."""
-    return viewer.has(Role.CITY) or (viewer.has(Role.DEPARTMENT) and bool(viewer.units))
+    return viewer.has(Role.CITY) or (viewer.has(Role.DEPARTMENT) and bool(viewer.units - {""}))
 
 
 def sees(viewer: Viewer) -> ColumnElement[bool]:

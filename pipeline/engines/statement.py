@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 from sqlalchemy import (
     ColumnElement,
     Select,
-    and_,
     column,
     func,
     literal_column,
@@ -18,8 +17,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from metrics.expression import tokens
-from metrics.model import Metric
+from metrics.model import Metric, conditions
 
 Grain = Literal["month", "day"]
 By = tuple[str, ...]  # the columns by which rows are cut, besides the time
@@ -113,13 +111,5 @@ def _key(metric: Metric, name: str) -> ColumnElement[Any]:
 
 
 def _conditions(metric: Metric) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Which rows are in the numerator, and which in the denominator; a count has one of both."""
-    numerator = _condition(metric, metric.numerator)
-    if metric.denominator is None:
-        return numerator, numerator
-    denominator = _condition(metric, metric.denominator)
-    return and_(denominator, numerator), denominator
-
-
-def _condition(metric: Metric, text: str) -> ColumnElement[bool]:
-    return literal_column(f"({' '.join(tokens(text, metric.facts.columns))})")
+    numerator, denominator = conditions(metric)
+    return literal_column(numerator), literal_column(denominator)

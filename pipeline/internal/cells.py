@@ -81,7 +81,7 @@ def _needed(
     """Small tables that say what is wanted and how it is called."""
     wanted = {
         (metric, "+".join(table.by), grain)
-        for table in lattice.tables()
+        for table in lattice.counted()
         for metric in table.metrics
         for grain in table.grains
     } | {(metric, "", "day") for metric in metrics}
@@ -107,7 +107,7 @@ TIMES = pa.schema(
 
 def _labels(found: list[tuple[str, int]]) -> list[dict[str, Any]]:
     """Every period that holds a counted month or day; a month lies in each of its grains."""
-    grains = sorted({grain for table in lattice.tables() for grain in table.grains})
+    grains = sorted({grain for table in lattice.counted() for grain in table.grains})
     days = [(day, "day", count.period(day, "day")) for of, day in found if of == "day"]
     months = [
         (month, grain, label(month // 100, month % 100, grain))

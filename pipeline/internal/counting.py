@@ -20,12 +20,12 @@ WHOLE: By = ()
 
 def metrics() -> dict[str, Metric]:
     """Every metric that the lattice has."""
-    return {name: registry.get(name) for table in lattice.tables() for name in table.metrics}
+    return {name: registry.get(name) for table in lattice.counted() for name in table.metrics}
 
 
 def cuts(metric: str) -> list[Cut]:
     """How a metric is counted: as the lattice has it, and the whole city by day."""
-    by = dict.fromkeys(table.by for table in lattice.tables() if metric in table.metrics)
+    by = dict.fromkeys(table.by for table in lattice.counted() if metric in table.metrics)
     return [*((some, "month") for some in by), (WHOLE, "day")]
 
 

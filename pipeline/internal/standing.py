@@ -108,7 +108,7 @@ def anew(before: Standing | None, now: Standing) -> str:
 def rules(city: City) -> str:
     """All that says how records are counted, as one hash."""
     named = f"{city.timezone} {lattice.FILE} {registry.FOLDER}"
-    files = [lattice.FILE, *sorted(registry.FOLDER.glob("*.toml"))]
+    files = [lattice.FILE, lattice.INTERNAL, *sorted(registry.FOLDER.glob("*.toml"))]
     content = [_code(), named.encode(), *(path.read_bytes() for path in files)]
     return hashlib.sha256(b"\n".join(content)).hexdigest()
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from data_access.published import current
+from data_access.settings import actor
 from data_access.supervision import bulletins
 from data_access.supervision.audit import operator
 from data_access.supervision.bulletins import Version
@@ -25,7 +26,7 @@ def write(
     The newest version of the month is written; with `new`, or if there is none, one is made first.
     LookupError for a month that the release does not tell of.
     """
-    viewer = Viewer(operator(), operator(), city, frozenset({Role.CITY}))
+    viewer = Viewer(operator(), actor(), city, frozenset({Role.CITY}))
     try:
         version = _version(viewer, month, new)
         with engine().connect() as connection:

@@ -134,7 +134,7 @@ def _actions(
             yield Text(desk.t(f"said.{name}", n=len(some), kinds=kinds, until=until))
             rows = tuple(_action(desk, version, one) for one in some)
             head = desk.head("id", "kind", "unit", "begun", "due", "state")
-            yield Table(desk.t(f"table.{name}"), head, rows, widths=(6, 4, 5, 6, 6, 5))
+            yield Table(desk.t(f"table.{name}"), head, rows, widths=(39, 18, 21, 31, 31, 16))
     if late := sum(one.late for one in (*month, *since)):
         yield Text(desk.t("said.late", until=until, n=late))
     yield Text(desk.t("said.ledger"), "note")

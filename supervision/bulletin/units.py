@@ -61,7 +61,8 @@ def _rank(desk: Desk, peers: Peers, unit: Compared) -> str:
 def _hidden(desk: Desk, told: Sequence[Figure]) -> Iterator[Block]:
     """Units without a figure, under the reason; those without a case are among them."""
     reasons: dict[str, list[str]] = {}
-    for one in told:
+    order = {unit.code: place for place, unit in enumerate(desk.city.units)}
+    for one in sorted(told, key=lambda one: (order.get(one.key, len(order)), one.key)):
         if one.value is None:
             said = words.note(desk.language, one)
             reasons.setdefault(said, []).append(desk.member("unit", one.key))

@@ -90,7 +90,7 @@ def test_a_unit_cannot_ask_for_another(city: None, monkeypatch: pytest.MonkeyPat
     assert foreign not in said(page)
 
 
-@pytest.mark.parametrize("page", ["overdue", "case"])
+@pytest.mark.parametrize("page", ["overdue", "case", "accountability", "behind"])
 @pytest.mark.parametrize("roles", [(), (Role.REVIEWER,), (Role.AUDITOR,), (Role.EDITOR,)])
 def test_others_find_a_closed_door(
     city: None, monkeypatch: pytest.MonkeyPatch, page: str, roles: tuple[Role, ...]

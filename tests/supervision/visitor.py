@@ -1,11 +1,13 @@
 """A visitor's socket to Streamlit, spoken to without a browser, so that anything can be sent."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 STREAM = "ws://localhost/_stcore/stream"  # TestClient asks another host for paths alone
 ROUNDS = 500  # messages of one run, at most
@@ -32,12 +34,18 @@ class Tab:
         with suppress(WebSocketDisconnect):
             self._opened.__exit__(*error)
 
-    def ask(self, page: str, query: str = "", script: str = "") -> str:
-        """Everything that one run of a page sends; `script` names it by Streamlit's hash."""
+    def ask(
+        self, page: str, query: str = "", script: str = "", states: Sequence[WidgetState] = ()
+    ) -> str:
+        """Everything that one run of a page sends; `script` names it by Streamlit's hash.
+
+        With `states`, as a browser that says so of its widgets.
+        """
         told = BackMsg()
         told.rerun_script.page_name = page
         told.rerun_script.query_string = query
         told.rerun_script.page_script_hash = script
+        told.rerun_script.widget_states.widgets.extend(states)
         self._socket.send_bytes(told.SerializeToString())
         answer = []
         for _ in range(ROUNDS):

@@ -1,0 +1,1 @@
+"""Accountability (问责): figures of handling units, each with the way to the cases behind it."""
