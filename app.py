@@ -4,9 +4,12 @@ Imported, it is the application; run by Streamlit for a visitor, it draws the fr
 Where SITE is `public`, nothing of the supervision plane is even loaded.
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from components import sitemap
+from components.drawn import Sheet
 
 if __name__ == "__main__":
     if sitemap.restricted():
@@ -22,11 +25,20 @@ else:
     import pydeck  # noqa: F401
     from streamlit.runtime.pages_manager import PagesManager
 
+    from web import charts
     from web.application import MIDDLEWARE, lifespan, routes
+
+    def chart(name: str, query: Mapping[str, str]) -> Sheet:
+        """A chart for a file; see components/exports.py."""
+        from components import exports  # not before Streamlit runs: its caches look for it
+
+        return exports.sheet(name, query)
 
     # A cold deep link must not bypass this file: see docs/decisions.md.
     PagesManager.uses_pages_directory = False
     all_routes, middleware = routes(sitemap.served()), list(MIDDLEWARE)
+    if sitemap.served():
+        all_routes += charts.routes(chart)
     if sitemap.restricted():
         from supervision.web import application as supervision
 

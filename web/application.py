@@ -18,6 +18,7 @@ from components.sitemap import Page, home_city
 from data_access.published import current, published_cities
 from data_access.settings import PROJECT
 from web import lookup, open_data, open_file, shell
+from web.rendering import RENDERER
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
 FAVICON = Path(__file__).parent / "static" / "favicon.svg"
@@ -127,8 +128,12 @@ MIDDLEWARE = [Middleware(Guard), Middleware(open_file.OwnEncoding)]
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, object]]:
-    """Keep what was loaded before the first visitor out of every later garbage collection."""
+    """Keep what was loaded before the first visitor out of every later garbage collection.
+
+    At the end the process that draws charts ends too.
+    """
     gc.collect()
     gc.freeze()
     yield {}
     gc.unfreeze()
+    RENDERER.close()

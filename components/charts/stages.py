@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from components import session, words
-from components.charts.drawing import LINE, MARGIN, MARK, ROW, names, show
+from components.charts.drawing import LINE, MARGIN, MARK, ROW, drawn, names, told, undrawn
+from components.drawn import Drawn
 from components.readings import Reading
 from components.session import t
 from metrics.measure import Figure
@@ -20,14 +21,14 @@ ASIDE = 64  # pixels beside the dots, for their labels
 ROOM = 1.3  # the same on an even scale
 
 
-def stages(readings: Sequence[Reading]) -> None:
+def stages(readings: Sequence[Reading]) -> Drawn:
     """A filled dot for the median, a hollow one for the 90th percentile, on a log scale."""
     language = session.language()
     named = [(words.name(language, one.metric), one.metric, one.figure) for one in readings]
-    spans(named, "chart.stages_alt")
+    return spans(named, "chart.stages_alt")
 
 
-def spans(named: Sequence[tuple[str, Metric, Figure]], description: str, log: bool = True) -> None:
+def spans(named: Sequence[tuple[str, Metric, Figure]], description: str, log: bool = True) -> Drawn:
     """The same of any durations under their names; `description` is the key of its words.
 
     Durations that are much alike are better told on an even scale, in days from 0.
@@ -46,9 +47,10 @@ def spans(named: Sequence[tuple[str, Metric, Figure]], description: str, log: bo
         if figure.value
     )
     if frame.empty:
-        return
-    told = "; ".join(f"{row['name']} {row['basis']}" for row in frame.to_dict("records"))
-    show(alt.layer(*_dots(frame, _scale(frame, log))), t(description, told=told))
+        return undrawn()
+    said = "; ".join(f"{row['name']} {row['basis']}" for row in frame.to_dict("records"))
+    given = [row for name, metric, one in named for row in told([(name, one)], metric)]
+    return drawn(alt.layer(*_dots(frame, _scale(frame, log))), t(description, told=said), given)
 
 
 def _scale(frame: pd.DataFrame, log: bool) -> dict[str, Any]:

@@ -5,17 +5,19 @@ import streamlit as st
 from components import (
     cached,
     cards,
-    charts,
     filters,
     frame,
     freshness,
     near_me,
     notes,
+    over_time,
     readings,
     summary,
+    views,
     worsening,
 )
 from components.session import t
+from components.views import Ask
 from metrics import registry
 from metrics.periods import ALL
 
@@ -34,19 +36,17 @@ else:
 
     left, right = st.columns(2)
     with left:
-        by_month = cached.monthly(on_time.id)
-        st.subheader(summary.trend(on_time, by_month), anchor=False)
-        charts.trend(on_time, by_month)
+        st.subheader(over_time.title(on_time, cached.monthly(on_time.id)), anchor=False)
+        views.show("on_time_rate_months")
         notes.how(on_time)
     with right:
-        by_month = cached.monthly(received.id)
-        st.subheader(summary.trend(received, by_month), anchor=False)
-        charts.volume(by_month)
+        st.subheader(over_time.title(received, cached.monthly(received.id)), anchor=False)
+        views.show("received_months")
         notes.how(received)
 
     st.subheader(t("page.overview.stages"), anchor=False)
     st.caption(t("page.overview.stages_hint"))
-    charts.stages([readings.read(name, scope) for name in summary.STAGES])
+    views.show("stages", Ask(scope))
 
     worsening.section(scope)
     summary.refused(scope)

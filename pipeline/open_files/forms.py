@@ -5,27 +5,19 @@ CSV is UTF-8 with LF; the one for Excel is the same behind a byte order mark.
 
 import gzip
 import io
-import unicodedata
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data_access.guard import guarded as guarded  # part of how a table is written
 from pipeline.open_files.model import Table
 
-RISKY = "=+-@|%'"  # a text that begins so is a formula to a spreadsheet, or looks guarded already
-GUARD = "'"
 TYPES = {
     "string": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(),
 }  # fmt: skip
 MARK = b"\xef\xbb\xbf"  # Excel takes a CSV file for UTF-8 only if it begins so
 PACKED_FROM = 16_384  # bytes: smaller files gain little from being compressed
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula; taking one leading ' away gives it back."""
-    start = next((c for c in text if not c.isspace() and unicodedata.category(c)[0] != "C"), "")
-    return f"{GUARD}{text}" if unicodedata.normalize("NFKC", start)[:1] in (*RISKY,) else text
 
 
 def safe(table: Table) -> pd.DataFrame:
