@@ -25,8 +25,8 @@ class Drawn:
     title: str = ""
 
     def under(self, title: str) -> "Drawn":
-        """The same under a title."""
-        return replace(self, title=title)
+        """The same under a title, which is plain text: no Markdown."""
+        return replace(self, title=title.replace("*", "").strip())
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,12 @@ def show(name: str, ask: Ask | None = None) -> None:
         st.info(found.why)
 
 
+def titled(name: str, ask: Ask | None = None) -> None:
+    """The same under its title, which says what the chart shows."""
+    st.subheader(drawn(name, ask or Ask()).title, anchor=False)
+    show(name, ask)
+
+
 def choose(name: str, ask: Ask, act: Callable[[str], None] | None = None) -> str | None:
     """The same, where a mark can be clicked: the code of the one that was, or `act` on it."""
     found = drawn(name, ask)

@@ -19,7 +19,7 @@ FONT = (
     "'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei',"
     "'Segoe UI','Helvetica Neue',sans-serif"
 )
-INK, QUIET, GRID, GROUND = "#20262B", "#5A6269", "#E3DCD3", "#FFFFFF"
+INK, QUIET, GRID, GROUND = "#14191D", "#5A6269", "#E3DCD3", "#FFFFFF"
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 CONFIG: Mapping[str, Any] = {
     "background": GROUND,

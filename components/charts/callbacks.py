@@ -25,6 +25,7 @@ from metrics import numerals
 from metrics.measure import Figure
 from metrics.stats.satisfaction import Answers
 
+ROOM = 1.65  # of the longest bar: the label beside it, on a phone too
 BAR = 44  # pixels a bar takes with its gap
 
 
@@ -39,7 +40,7 @@ def funnel(answers: Answers) -> Drawn:
         }
         for name, count in steps.items()
     )
-    most = alt.Scale(domain=[0, answers.asked * 1.3], nice=False)  # room for the label
+    most = alt.Scale(domain=[0, answers.asked * ROOM], nice=False)  # room for the label
     base = alt.Chart(frame, height=BAR * len(frame)).encode(
         y=names(), x=alt.X("value:Q", scale=most, axis=None)
     )

@@ -12,7 +12,7 @@ from data_access.published import ALL, NONE
 from metrics.measure import Figure
 from metrics.model import Metric
 
-NIGHT, DAY = (232, 230, 225), (32, 38, 43)  # the text of .streamlit/config.toml, by theme
+NIGHT, DAY = (232, 230, 225), (20, 25, 29)  # the text of .streamlit/config.toml, by theme
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,7 @@ else:
     st.caption(t("note.chance"))
     notes.how(calls[0].metric)
 
-    st.subheader(t("page.hotline.months"), anchor=False)
-    views.show("received_months")
+    views.titled("received_months")
     tables.months(received, cached.monthly(received.id))
     notes.how(received)
 

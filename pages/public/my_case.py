@@ -10,7 +10,7 @@ frame.heading("my_case")
 form, words = st.columns(2, gap="large")
 with form:
     st.html(lookup_form.html(session.language(), session.city().id))
-    st.caption(t("page.my_case.plain", address=session.link(lookup_form.ACTION)))
+    st.markdown(t("page.my_case.plain", address=session.link(lookup_form.ACTION)))
 with words:
     for part in ("where", "shows"):
         st.subheader(t(f"page.my_case.{part}"), anchor=False)

@@ -10,7 +10,6 @@ from components import (
     freshness,
     near_me,
     notes,
-    over_time,
     readings,
     summary,
     views,
@@ -36,17 +35,14 @@ else:
 
     left, right = st.columns(2)
     with left:
-        st.subheader(over_time.title(on_time, cached.monthly(on_time.id)), anchor=False)
-        views.show("on_time_rate_months")
+        views.titled("on_time_rate_months")
         notes.how(on_time)
     with right:
-        st.subheader(over_time.title(received, cached.monthly(received.id)), anchor=False)
-        views.show("received_months")
+        views.titled("received_months")
         notes.how(received)
 
-    st.subheader(t("page.overview.stages"), anchor=False)
+    views.titled("stages", Ask(scope))
     st.caption(t("page.overview.stages_hint"))
-    views.show("stages", Ask(scope))
 
     worsening.section(scope)
     summary.refused(scope)

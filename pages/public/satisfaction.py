@@ -36,9 +36,8 @@ else:
         st.info(t("page.satisfaction.no_funnel"))
         cards.readings([formulas[0], formulas[-1]])
     else:
-        st.subheader(t("page.satisfaction.funnel"), anchor=False)
+        views.titled("callbacks", Ask(scope))
         st.markdown(t("page.satisfaction.funnel_hint"))
-        views.show("callbacks", Ask(scope))
         notes.how(registry.get("callbacks_answered"))
 
         st.subheader(t("page.satisfaction.formulas"), anchor=False)
@@ -54,7 +53,6 @@ else:
     st.subheader(t("page.satisfaction.said"), anchor=False)
     cards.readings([readings.read(name, scope) for name in SAID])
 
-    st.subheader(t("page.satisfaction.months"), anchor=False)
-    views.show("satisfied_months")
+    views.titled("satisfied_months")
     tables.months(satisfied, cached.monthly(satisfied.id))
     notes.how(satisfied)

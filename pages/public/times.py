@@ -35,8 +35,7 @@ else:
     st.markdown(t("page.times.why_three"))
     st.caption(t("note.chance"))
 
-    st.subheader(t("page.times.months"), anchor=False)
-    views.show("on_time_rate_months")
+    views.titled("on_time_rate_months")
     tables.months(on_time, cached.monthly(on_time.id))
     notes.how(on_time)
 
@@ -47,9 +46,8 @@ else:
     open_after.section(scope)
     kinds.section(scope)
 
-    st.subheader(t("page.times.stages"), anchor=False)
+    views.titled("stages", Ask(scope))
     st.markdown(t("page.times.stages_hint"))
-    views.show("stages", Ask(scope))
     tables.stages(stages.read(scope))
     notes.how(registry.get("time_solving"))
 
