@@ -32,7 +32,7 @@ def _funnel(ask: Ask) -> Drawn:
     share = numerals.percent(found.answered / found.asked, found.asked) if found.asked else "–"
     when = words.when(session.language(), ask.scope.period)
     title = t("chart.callbacks_title", when=when, share=share, **words.answers(found))
-    return charts.funnel(found).under(title)
+    return charts.funnel(found).under(title, t("page.satisfaction.funnel_hint"))
 
 
 @views.view("formulas", page="satisfaction", period=PERIOD)
@@ -47,4 +47,4 @@ def _formulas(ask: Ask) -> Drawn:
     least, most = (numerals.percent(end, unknown.denominator) for end in (values[0], values[-1]))
     when = words.when(session.language(), ask.scope.period)
     title = t("chart.formulas_title", when=when, least=least, most=most)
-    return charts.formulas(found, unknown).under(title)
+    return charts.formulas(found, unknown).under(title, t("chart.note_silent"))

@@ -15,7 +15,8 @@ Row = Mapping[str, Value]
 class Drawn:
     """`spec` is Vega-Lite with its data inside; where there is none, `why` says why, or nothing.
 
-    `said` is the same in words, `rows` in numbers; `title` states what the chart shows.
+    `said` is the same in words, `rows` in numbers; `title` states what the chart shows, `notes`
+    how to read it where the page is not around it.
     """
 
     spec: dict[str, Any] | None
@@ -23,10 +24,12 @@ class Drawn:
     rows: tuple[Row, ...] = ()
     why: str = ""
     title: str = ""
+    notes: tuple[str, ...] = ()
 
-    def under(self, title: str) -> "Drawn":
-        """The same under a title, which is plain text: no Markdown."""
-        return replace(self, title=title.replace("*", "").strip())
+    def under(self, title: str, *notes: str) -> "Drawn":
+        """The same under a title and with notes, which are plain text: no Markdown."""
+        plain = tuple(text.replace("*", "").strip() for text in (title, *notes))
+        return replace(self, title=plain[0], notes=plain[1:])
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,11 @@ def _drawn(ask: Ask) -> Drawn:
         return Drawn(None, why=t("page.not_handled.unpublished"))
     figures, metric = _ordered(cached.measure(CLOSED, found, by="category")), registry.get(CLOSED)
     named = [(filters.called("category", one.key), metric, one) for one in figures]
-    title = t("chart.of_period", title=t("page.times.kinds"), period=_period(found))
+    title = t(
+        "chart.of_period", title=_ends(figures).rstrip(" 。.") or t("page.times.kinds"), period=_period(found)
+    )  # fmt: skip
     chart = charts.spans(named, "page.times.kinds_alt", log=False)
-    return chart.under(_ends(figures) or title)
+    return chart.under(title, t("page.times.kinds_hint"))
 
 
 def usual(code: str, scope: Scope) -> str:

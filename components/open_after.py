@@ -29,7 +29,9 @@ def section(scope: Scope) -> None:
 @views.view("still_open", page="times", period=filters.of_city("received"))
 def _drawn(ask: Ask) -> Drawn:
     found = _read(ask.scope)
-    return charts.still_open(found).under(_finding(ask.scope.period, found[TELLING]))
+    return charts.still_open(found).under(
+        _finding(ask.scope.period, found[TELLING]), t("page.times.open_hint")
+    )
 
 
 def _read(scope: Scope) -> dict[int, Reading]:

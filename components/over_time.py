@@ -16,8 +16,9 @@ PAGES = {"on_time_rate": "times", "received": "hotline", "satisfied": "satisfact
 
 def _months(name: str, _: Ask) -> Drawn:
     metric, by_month = registry.get(name), cached.monthly(name)
-    form = charts.volume(by_month) if metric.kind == "count" else charts.trend(metric, by_month)
-    return form.under(title(metric, by_month))
+    if metric.kind == "count":
+        return charts.volume(by_month).under(title(metric, by_month))
+    return charts.trend(metric, by_month).under(title(metric, by_month), t("chart.note_band"))
 
 
 for _name, _page in PAGES.items():

@@ -43,7 +43,8 @@ def _closed_periods(scope: Scope) -> list[Figure]:
 @views.view("not_handled_periods", page="not_handled", period=filters.of_city(RATE))
 def _periods(ask: Ask) -> Drawn:
     metric, figures = registry.get(RATE), _closed_periods(ask.scope)
-    return charts.periods(metric, figures).under(trends.title(metric, figures, _grain(ask.scope)))
+    title = trends.title(metric, figures, _grain(ask.scope))
+    return charts.periods(metric, figures).under(title, t("chart.note_band"))
 
 
 def by_area(scope: Scope) -> None:
@@ -134,7 +135,7 @@ def _drawn(ask: Ask, by: str) -> Drawn:
         cached.total(RATE, found),
     )
     return charts.places(registry.get(RATE), named, city, name).under(
-        of_period(_differing(name, figures, city), found)
+        of_period(_differing(name, figures, city), found), t("chart.note_dots")
     )
 
 

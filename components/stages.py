@@ -34,9 +34,9 @@ def _so_far(_: Ask) -> Drawn:
 
 def _drawn(found: Sequence[Reading], period: str) -> Drawn:
     language, whole = session.language(), found[-1]
-    when = words.when(language, period)
+    when, note = words.when(language, period), t("page.overview.stages_hint")
     if whole.figure.numerator is None:
-        return charts.stages(found).under(t("chart.stages_untold", when=when))
+        return charts.stages(found).under(t("chart.stages_untold", when=when), note)
     median, most = words.percentiles(language, whole.figure)
     title = t("chart.stages_title", when=when, median=median, most=most)
-    return charts.stages(found).under(title)
+    return charts.stages(found).under(title, note)

@@ -75,7 +75,9 @@ def _funnel(ask: Ask) -> Drawn:
     standings = found[ask.group]
     said = f"{words.name(session.language(), metric)}: {_group_finding(standings)}"
     title = t("chart.of_period", title=said, period=filters.called("period", ask.scope.period))
-    return charts.peer_funnel(metric, standings, ask.unit, clickable=True).under(title)
+    return charts.peer_funnel(metric, standings, ask.unit, clickable=True).under(
+        title, t("chart.note_funnel")
+    )
 
 
 def _told_groups(ask: Ask) -> list[str]:
@@ -98,7 +100,7 @@ def _times(ask: Ask) -> Drawn:
         "chart.unit_times_title", group=peers.named(ask.group), n=len(members),
         metric=words.name(language, metric), when=words.when(language, ask.scope.period),
     )  # fmt: skip
-    return charts.spans(named, "chart.unit_times_alt").under(title)
+    return charts.spans(named, "chart.unit_times_alt").under(title, t("chart.note_spans"))
 
 
 def _open(unit: str, metric: Metric, scope: Scope) -> None:

@@ -137,7 +137,7 @@ def _place(ask: Ask) -> Drawn:
         when=words.when(session.language(), ask.scope.period),
         beside=t(f"unit.{unit_tables.beside(one)}"),
     )  # fmt: skip
-    return charts.peer_funnel(metric, standings, this=ask.unit).under(title)
+    return charts.peer_funnel(metric, standings, this=ask.unit).under(title, t("chart.note_funnel"))
 
 
 def past(metric: Metric, unit: str) -> None:
@@ -161,7 +161,7 @@ def _past(ask: Ask) -> Drawn:
     metric, name = registry.get(ask.metric), filters.called("unit", ask.unit)
     mine, city = _quarters(metric, ask.unit)
     title = t("chart.unit_past_title", unit=name, metric=words.name(session.language(), metric))
-    return charts.beside_city(metric, name, mine, city).under(title)
+    return charts.beside_city(metric, name, mine, city).under(title, t("chart.note_band"))
 
 
 def open_overdue() -> None:

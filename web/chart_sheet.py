@@ -68,9 +68,10 @@ def svg(sheet: Sheet, drawing: str, origin: str) -> str:
 
 
 def said(sheet: Sheet, origin: str) -> list[str]:
-    """What stands below: made up or not, the date and the release, the source, the address."""
+    """What stands below: how to read it, made up or not, date and release, source, address."""
     told = [text(sheet.language, "chart.file_synthetic")] if sheet.synthetic else []
     return [
+        *sheet.drawn.notes,
         *told,
         text(sheet.language, "chart.file_as_of", day=sheet.as_of, release=sheet.release),
         text(
@@ -81,9 +82,9 @@ def said(sheet: Sheet, origin: str) -> list[str]:
 
 
 def lines(told: str, wide: float, size: int) -> Iterator[str]:
-    """A text in lines that fit: Chinese breaks anywhere, other writing between words."""
+    """A text in lines that fit: Chinese breaks anywhere, other writing between words if it can."""
     line, used = "", 0.0
-    for piece in re.findall(r"[\x21-\x7f]+\s*|\s|[^\x00-\x7f]", told):
+    for piece in re.findall(r"[\x21-\x7f]{1,40}\s*|\s|[^\x00-\x7f]", told):
         long = sum(size * (LATIN if letter.isascii() else 1.0) for letter in piece)
         if line and used + long > wide:
             yield line.rstrip()

@@ -8,6 +8,7 @@ How a chart comes about is handed in (`Draw`): nothing in `web` knows what draws
 
 import hashlib
 import json
+import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
@@ -32,6 +33,7 @@ FILES, EMBED = "/charts/", "/embed/"
 MEDIA = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 FRESH = "public, max-age=300"  # seconds: a new release shows soon
 KEPT = 32 * 1024 * 1024  # bytes of finished charts
+LOG = logging.getLogger(__name__)
 AT_ONCE, WAITING = 3, 24  # charts that are worked at, and that may wait
 
 
@@ -92,7 +94,8 @@ def _endpoint(
             found = await queue.run(partial(work, request))
         except Refused as refused:
             found = PlainTextResponse(refused.said, refused.status)
-        except (Busy, Failed):
+        except (Busy, Failed) as why:
+            LOG.warning("chart %s: %r", request.url.path, why)
             said = text(_language(request), "chart.busy")
             found = PlainTextResponse(said, 503, {"Retry-After": "5"})
         found.headers.update(OPEN)

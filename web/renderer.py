@@ -28,7 +28,7 @@ def answer(asked: dict[str, Any]) -> dict[str, str]:
 
 def main() -> None:
     """Until the other end closes; pages go before charts."""
-    os.nice(10)
+    os.nice(5)
     for line in sys.stdin:
         try:
             said = answer(json.loads(line))

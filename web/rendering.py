@@ -13,8 +13,8 @@ from typing import Any
 
 from data_access.settings import PROJECT
 
-PATIENCE = 8.0  # seconds a visitor waits for others' charts
-LONGEST = 30.0  # seconds a chart may take, the start of the process included
+PATIENCE = 15.0  # seconds a visitor waits for others' charts
+LONGEST = 60.0  # seconds a chart may take, the start of the process included
 
 
 class Busy(RuntimeError):

@@ -19,6 +19,7 @@ from metrics.stats.survival import DAY
 TICKS = (60, 600, 3600, 21_600, 86_400, 604_800, 2_592_000)  # seconds: a minute to a month
 ASIDE = 64  # pixels beside the dots, for their labels
 ROOM = 1.3  # the same on an even scale
+ON_A_DESK = "width > 300 ? 1 : 0"  # on a phone labels that begin at the axis run into its names
 
 
 def stages(readings: Sequence[Reading]) -> Drawn:
@@ -50,7 +51,9 @@ def spans(named: Sequence[tuple[str, Metric, Figure]], description: str, log: bo
         return undrawn()
     said = "; ".join(f"{row['name']} {row['basis']}" for row in frame.to_dict("records"))
     given = [row for name, metric, one in named for row in told([(name, one)], metric)]
-    return drawn(alt.layer(*_dots(frame, _scale(frame, log))), t(description, told=said), given)
+    return drawn(
+        alt.layer(*_dots(frame, _scale(frame, log), log)), t(description, told=said), given
+    )
 
 
 def _scale(frame: pd.DataFrame, log: bool) -> dict[str, Any]:
@@ -65,7 +68,7 @@ def _scale(frame: pd.DataFrame, log: bool) -> dict[str, Any]:
     return {"scale": alt.Scale(domain=[0, most * ROOM], nice=False), "axis": axis}
 
 
-def _dots(frame: pd.DataFrame, x: dict[str, Any]) -> list[alt.Chart]:
+def _dots(frame: pd.DataFrame, x: dict[str, Any], log: bool) -> list[alt.Chart]:
     titles = {"name": t("table.name"), "basis": t("chart.basis")}
     about = [alt.Tooltip(f"{field}:N", title=title) for field, title in titles.items()]
     base = alt.Chart(frame, height=ROW * len(frame) + MARGIN).encode(y=names(), tooltip=about)
@@ -73,7 +76,9 @@ def _dots(frame: pd.DataFrame, x: dict[str, Any]) -> list[alt.Chart]:
     rule = base.mark_rule(color=LINE, strokeWidth=2).encode(x=half_at, x2="p90:Q")
     half = base.mark_point(color=MARK, filled=True, size=90, opacity=1).encode(x=half_at)
     most = base.mark_point(color=MARK, size=80, opacity=1, strokeWidth=2).encode(x=most_at)
-    before = base.mark_text(color=LINE, align="right", dx=-10).encode(x=half_at, text="half:N")
+    before = base.mark_text(
+        color=LINE, align="right", dx=-10, opacity=1 if log else alt.expr(ON_A_DESK)
+    ).encode(x=half_at, text="half:N")
     after = base.mark_text(color=LINE, align="left", dx=10).encode(x=most_at, text="most:N")
     return [rule, half, most, before, after]
 

@@ -9,7 +9,7 @@ from components import cached, filters, notes, session, views, words
 from components.charts.drawing import told
 from components.drawn import Drawn
 from components.maps import choices, figures, layout, places, tables, tiles
-from components.maps.city import withheld_note
+from components.maps.city import hatching, withheld_note
 from components.maps.figures import Standing
 from components.maps.legend import legend
 from components.session import t
@@ -107,4 +107,5 @@ def _drawn(ask: Ask) -> Drawn:
     rows = told([(places.town_name(one.key), one) for one in found], metric)
     chart = tiles.draw(layout.of_towns(towns(session.city().id), ask.area), drawn, said, rows)
     standings = figures.standings(ask.scope, ask.area)
-    return chart.under(_finding(ask.area, ask.scope, standings))
+    title = _finding(ask.area, ask.scope, standings)
+    return chart.under(title, t("map.schematic"), *hatching(found))

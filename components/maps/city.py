@@ -60,7 +60,8 @@ def _drawn(ask: Ask) -> Drawn:
     laid = layout.of_areas(towns(session.city().id), [place.code for place in drawn])
     rows = told([(places.area_name(one.key), one) for one in found], metric)
     chart = tiles.draw(laid, drawn, _said(metric, drawn), rows, clickable=True)
-    return chart.under(_title(metric, ask.scope))
+    notes = [t("map.schematic"), t("map.not_needs" if metric.kind == "count" else "map.chance")]
+    return chart.under(_title(metric, ask.scope), *notes, *hatching(found))
 
 
 def _said(metric: Metric, drawn: Sequence[Place]) -> str:
@@ -107,5 +108,10 @@ def _most(found: Sequence[Figure]) -> str:
 
 def withheld_note(found: Sequence[Figure]) -> None:
     """Say that hatched is not zero, where something is hatched."""
-    if any(figure.value is None for figure in found):
-        st.caption(t("map.hatched"))
+    for note in hatching(found):
+        st.caption(note)
+
+
+def hatching(found: Sequence[Figure]) -> list[str]:
+    """The words for it."""
+    return [t("map.hatched")] if any(figure.value is None for figure in found) else []

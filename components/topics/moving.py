@@ -65,7 +65,9 @@ def _drawn(ask: Ask) -> Drawn:
     area, category = ask.area or None, ask.category or None
     up, down = hotspots.strongest(_found(ask.scope, ask.since, area, category))
     shown = [(counts.name(one.key), one) for one in [*up[:SHOWN], *down[:SHOWN]]]
-    return charts.movements(shown).under(_finding(ask.scope, ask.since, up, down, area))
+    return charts.movements(shown).under(
+        _finding(ask.scope, ask.since, up, down, area), t("page.topics.moving_how")
+    )
 
 
 def _before(scope: Scope) -> list[str]:

@@ -54,7 +54,7 @@ def _drawn(ask: Ask) -> Drawn:
         period=words.period(session.language(), at.period),
     )  # fmt: skip
     chart = charts.concentrations(names, kinds, [(*_names(one), one) for one in found])
-    return chart.under(title)
+    return chart.under(title, t("chart.note_places"))
 
 
 def _found(at: Scope, cells: dict[hotspots.Key, Figure]) -> list[Concentrated]:

@@ -47,7 +47,11 @@ def _told() -> list[tuple[str, Season]]:
 @views.view("seasons", page="topics")
 def _by_month(_: Ask) -> Drawn:
     told = _told()
-    return charts.months_of_year(told).under(_finding(told)) if told else Drawn(None)
+    return (
+        charts.months_of_year(told).under(_finding(told), t("page.topics.seasons_hint"))
+        if told
+        else Drawn(None)
+    )
 
 
 @views.view(

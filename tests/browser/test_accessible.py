@@ -1,5 +1,6 @@
 """Every public page under axe-core, in both languages and by day and night."""
 
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +14,15 @@ pytestmark = pytest.mark.browser
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 GRAVE = ("serious", "critical")
 ELSEWHERE = "http://news.example/"
+PATIENCE, USUAL = 30_000, 5_000  # milliseconds
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """Axe-core is at work beside the server."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=USUAL)
 
 
 def grave(tab: Page) -> list[tuple[str, str, str]]:

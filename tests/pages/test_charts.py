@@ -17,10 +17,11 @@ from tests.pages.conftest import Spoil
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # In the small city nothing moves beyond chance and each reason is given too rarely to be told.
 MADE = {
-    "moving": "UPDATE cells SET numerator = numerator * 6 WHERE metric = 'received' AND period = '2026-Q3' AND "
-    "category <> 'all' AND area = 'all' AND town = 'all' AND unit = 'all'",
-    "top_reasons": "UPDATE cells SET numerator = 40, withheld = NULL WHERE metric = 'not_handled_cases' AND "
-    "reason_code <> 'all' AND period = '2026-Q3'",
+    "moving": "UPDATE cells SET numerator = numerator * 6 WHERE metric = 'received' "
+    "AND period = '2026-Q3' AND category <> 'all' "
+    "AND area = 'all' AND town = 'all' AND unit = 'all'",
+    "top_reasons": "UPDATE cells SET numerator = 40, withheld = NULL "
+    "WHERE metric = 'not_handled_cases' AND reason_code <> 'all' AND period = '2026-Q3'",
 }
 NAMES = sorted(views.VIEWS)
 FULL = {"units_funnel": "2025", "unit_place": "2025", "places": "2025", "map_towns": "2025",
