@@ -4,12 +4,9 @@ Imported, it is the application; run by Streamlit for a visitor, it draws the fr
 Where SITE is `public`, nothing of the supervision plane is even loaded.
 """
 
-from collections.abc import Mapping
-
 import streamlit as st
 
-from components import sitemap
-from components.drawn import Sheet
+from components import late, sitemap
 
 if __name__ == "__main__":
     if sitemap.restricted():
@@ -28,17 +25,11 @@ else:
     from web import charts
     from web.application import MIDDLEWARE, lifespan, routes
 
-    def chart(name: str, query: Mapping[str, str]) -> Sheet:
-        """A chart for a file; see components/exports.py."""
-        from components import exports  # not before Streamlit runs: its caches look for it
-
-        return exports.sheet(name, query)
-
     # A cold deep link must not bypass this file: see docs/decisions.md.
     PagesManager.uses_pages_directory = False
     all_routes, middleware = routes(sitemap.served()), list(MIDDLEWARE)
     if sitemap.served():
-        all_routes += charts.routes(chart)
+        all_routes += charts.routes(late.sheet)
     if sitemap.restricted():
         from supervision.web import application as supervision
 

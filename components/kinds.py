@@ -48,9 +48,8 @@ def _drawn(ask: Ask) -> Drawn:
         return Drawn(None, why=t("page.not_handled.unpublished"))
     figures, metric = _ordered(cached.measure(CLOSED, found, by="category")), registry.get(CLOSED)
     named = [(filters.called("category", one.key), metric, one) for one in figures]
-    title = t(
-        "chart.of_period", title=_ends(figures).rstrip(" 。.") or t("page.times.kinds"), period=_period(found)
-    )  # fmt: skip
+    said = _ends(figures).rstrip(" 。.") or t("page.times.kinds")
+    title = t("chart.of_period", title=said, period=_period(found))
     chart = charts.spans(named, "page.times.kinds_alt", log=False)
     return chart.under(title, t("page.times.kinds_hint"))
 

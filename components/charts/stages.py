@@ -51,9 +51,8 @@ def spans(named: Sequence[tuple[str, Metric, Figure]], description: str, log: bo
         return undrawn()
     said = "; ".join(f"{row['name']} {row['basis']}" for row in frame.to_dict("records"))
     given = [row for name, metric, one in named for row in told([(name, one)], metric)]
-    return drawn(
-        alt.layer(*_dots(frame, _scale(frame, log), log)), t(description, told=said), given
-    )
+    chart = alt.layer(*_dots(frame, _scale(frame, log), log))
+    return drawn(chart, t(description, told=said), given)
 
 
 def _scale(frame: pd.DataFrame, log: bool) -> dict[str, Any]:
