@@ -6,7 +6,7 @@ Where SITE is `public`, nothing of the supervision plane is even loaded.
 
 import streamlit as st
 
-from components import sitemap
+from components import late, sitemap
 
 if __name__ == "__main__":
     if sitemap.restricted():
@@ -22,11 +22,14 @@ else:
     import pydeck  # noqa: F401
     from streamlit.runtime.pages_manager import PagesManager
 
+    from web import charts
     from web.application import MIDDLEWARE, lifespan, routes
 
     # A cold deep link must not bypass this file: see docs/decisions.md.
     PagesManager.uses_pages_directory = False
     all_routes, middleware = routes(sitemap.served()), list(MIDDLEWARE)
+    if sitemap.served():
+        all_routes += charts.routes(late.sheet)
     if sitemap.restricted():
         from supervision.web import application as supervision
 

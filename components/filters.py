@@ -24,18 +24,18 @@ GRAINS = ("quarter", "month", "year", ALL)  # as they are offered: the first the
 
 def forget() -> None:
     """Forget what the last rerun showed."""
-    st.session_state["shown"] = {}
+    session.state()["shown"] = {}
 
 
 def shown() -> dict[str, str]:
     """What the filters of this rerun show, defaults too, as it would stand in the URL."""
-    found: dict[str, str] = st.session_state.get("shown", {})
+    found: dict[str, str] = session.state().get("shown", {})
     return found
 
 
 def took(name: str, value: str) -> None:
     """Note that this rerun shows a filter's value."""
-    st.session_state["shown"] = shown() | {name: value}
+    session.state()["shown"] = shown() | {name: value}
 
 
 def members(by: str) -> list[str]:
@@ -170,6 +170,21 @@ def city_period(metric: str) -> Scope | None:
         if chosen != ALL:
             _choose(offered[grain_of[chosen]], chosen)
     return Scope(grain=grain_of[chosen], period=chosen)
+
+
+def of_city(metric: str) -> Callable[[object], dict[str, str]]:
+    """What `city_period` offers, as a view asks for it: each period with its grain."""
+
+    def offered(_: object) -> dict[str, str]:
+        found = _city_periods(metric)
+        return {label: grain for grain, labels in found.items() for label in labels}
+
+    return offered
+
+
+def narrowed(name: str) -> Callable[[object], list[str]]:
+    """What `narrow` offers, as a view asks for it."""
+    return lambda _: [ALL, *members(name)]
 
 
 def _city_periods(metric: str) -> dict[str, list[str]]:

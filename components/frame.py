@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 import cities
+from components import exports as exports  # every chart is known before the first page draws
 from components import filters, locales, session, sitemap, words
 from components.session import t
 

@@ -6,10 +6,12 @@ from math import inf
 
 import streamlit as st
 
-from components import cached, charts, filters, onward, reasons, session, tables, words
+from components import cached, charts, filters, onward, reasons, session, tables, views, words
+from components.drawn import Drawn
 from components.onward import Onward
 from components.session import t
 from components.tables import Link
+from components.views import Ask
 from data_access.published import NONE, Scope
 from metrics import numerals, registry
 from metrics.measure import Figure
@@ -31,14 +33,25 @@ def section(scope: Scope) -> None:
     if code is not None:
         st.markdown(usual(code, found))
     figures = _ordered(cached.measure(CLOSED, found, by="category"))
-    metric = registry.get(CLOSED)
-    told = [(filters.called("category", one.key), metric, one) for one in figures]
-    st.markdown(_ends([(name, figure) for name, _, figure in told]))
-    charts.spans(told, "page.times.kinds_alt", log=False)
+    st.markdown(_ends(figures) + t("page.times.kinds_hint"))
+    views.show("kinds", Ask(scope))
     with st.expander(t("page.times.kinds_table")):
         tables.linked([_row(figure) for figure in figures], t("page.times.kinds"))
     st.markdown(t("page.times.kinds_why"))
     onward.links([Onward("not_handled", "longer", "page.times.kinds_longer")])
+
+
+@views.view("kinds", page="times", period=filters.of_city("received"))
+def _drawn(ask: Ask) -> Drawn:
+    found = reasons.nearest(CLOSED, "category", ask.scope)
+    if found is None:
+        return Drawn(None, why=t("page.not_handled.unpublished"))
+    figures, metric = _ordered(cached.measure(CLOSED, found, by="category")), registry.get(CLOSED)
+    named = [(filters.called("category", one.key), metric, one) for one in figures]
+    said = _ends(figures).rstrip(" 。.") or t("page.times.kinds")
+    title = t("chart.of_period", title=said, period=_period(found))
+    chart = charts.spans(named, "page.times.kinds_alt", log=False)
+    return chart.under(title, t("page.times.kinds_hint"))
 
 
 def usual(code: str, scope: Scope) -> str:
@@ -69,14 +82,15 @@ def _ordered(figures: Sequence[Figure]) -> list[Figure]:
     return sorted((figure for figure in figures if figure.key != NONE), key=place)
 
 
-def _ends(told: Sequence[tuple[str, Figure]]) -> str:
+def _ends(figures: Sequence[Figure]) -> str:
     """The kinds of which most are closed latest and soonest, of figures in that order."""
-    known = [(name, figure.p90) for name, figure in told if figure.p90 is not None]
+    told = [(filters.called("category", one.key), one.p90) for one in figures]
+    known = [(name, p90) for name, p90 in told if p90 is not None]
     if len(known) < TWO_ENDS or known[0][1] == known[-1][1]:
-        return t("page.times.kinds_hint")
+        return ""
     language, (late, longest), (soon, least) = session.language(), known[0], known[-1]
     ends = {"longest": words.span(language, longest), "least": words.span(language, least)}
-    return t("page.times.kinds_ends", soon=soon, late=late, **ends) + t("page.times.kinds_hint")
+    return t("page.times.kinds_ends", soon=soon, late=late, **ends)
 
 
 def _row(figure: Figure) -> dict[str, str | Link]:

@@ -37,15 +37,15 @@ class Standing:
 
 
 def groups(figures: Sequence[Figure]) -> Iterator[tuple[str, list[Figure]]]:
-    """Each peer group's name and its units with a published figure, in the profile's order."""
+    """Each peer group and its units with a published figure, in the profile's order."""
     city, by_code = session.city(), {figure.key: figure for figure in figures}
     for group in city.peer_groups:
         codes = [unit.code for unit in city.units if unit.peer_group == group]
         members = [by_code.pop(code) for code in codes if code in by_code]
         if shown := [figure for figure in members if not figure.note]:
-            yield named(group), shown
+            yield group, shown
     if unlisted := [figure for figure in by_code.values() if not figure.note]:
-        yield named(UNLISTED), unlisted
+        yield UNLISTED, unlisted
 
 
 def named(group: str) -> str:

@@ -7,19 +7,29 @@ import pandas as pd
 import streamlit as st
 
 from cities.reasons import Channel, Reason, cited
-from components import cached, filters, lines, notes, peers, session, tables, words
+from components import (
+    cached,
+    filters,
+    lines,
+    notes,
+    session,
+    tables,
+    views,
+    words,
+)
 from components.charts import reasons as charts
+from components.drawn import Drawn
 from components.session import t
 from components.tables import Link, Row
-from data_access.published import NONE, SENSITIVE, Scope
+from components.views import Ask
+from data_access.published import NONE, Scope
 from metrics import numerals, registry
 from metrics.measure import UNPUBLISHED, Figure, withheld
-from metrics.periods import ALL, closed, first_day, label
+from metrics.periods import ALL, first_day, label
 from metrics.shares import leading, share, unseen
 
 CASES, RATE = "not_handled_cases", "not_handled"
 MANY = 4  # reasons that lead together and are still named
-LEADS_TO = {"area": "map", "category": "times", "unit": "unit"}  # pages
 
 
 def listed(kind: str) -> list[Reason]:
@@ -38,7 +48,7 @@ def nearest(metric: str, by: str, scope: Scope) -> Scope | None:
     return Scope(grain=published[found], period=found) if found else None
 
 
-def _table_of(metric: str, by: str, scope: Scope) -> Scope | None:
+def table_of(metric: str, by: str, scope: Scope) -> Scope | None:
     """The same, and says so where it is another period, or no table at all."""
     found = nearest(metric, by, scope)
     if found is None:
@@ -55,17 +65,34 @@ def overview(scope: Scope) -> None:
     whole, figures = _given(found)
     first = leading(figures)
     st.subheader(_finding(first, figures, whole), anchor="reasons")
-    if _table_of(CASES, "reason_code", scope) is None:
+    if table_of(CASES, "reason_code", scope) is None:
         return
     ranked = sorted(figures, key=lambda figure: -(figure.numerator or 0))
     if whole is not None and whole.numerator is not None:
         st.caption(t("page.not_handled.bars", whole=numerals.count(whole.numerator)))
-    charts.bars([(name(figure.key), figure) for figure in ranked], whole, len(first))
+    views.show("reasons", Ask(scope))
     if any(figure.note for figure in figures):
         st.caption(t("note.withheld"))
     with st.expander(t("page.not_handled.table")):
-        _draw([_row(_linked(figure.key), figure, share(figure, whole)) for figure in ranked])
+        draw([row(_linked(figure.key), figure, share(figure, whole)) for figure in ranked])
     notes.how(registry.get(CASES))
+
+
+@views.view("reasons", page="not_handled", period=filters.of_city(RATE))
+def _bars(ask: Ask) -> Drawn:
+    found = nearest(CASES, "reason_code", ask.scope)
+    if found is None:
+        return Drawn(None, why=t("page.not_handled.unpublished"))
+    whole, figures = _given(found)
+    first = leading(figures)
+    ranked = sorted(figures, key=lambda figure: -(figure.numerator or 0))
+    chart = charts.bars([(name(figure.key), figure) for figure in ranked], whole, len(first))
+    return chart.under(of_period(_finding(first, figures, whole), found))
+
+
+def of_period(title: str, scope: Scope) -> str:
+    period = words.period(session.language(), scope.period)
+    return t("chart.of_period", title=title, period=period)
 
 
 def _given(scope: Scope | None) -> tuple[Figure | None, list[Figure]]:
@@ -104,7 +131,7 @@ def _linked(code: str) -> str:
     return f"[{name(code)}](#{code})" if explained else name(code)
 
 
-def _row(name: str | Link, count: Figure | None, part: Figure) -> dict[str, str | Link]:
+def row(name: str | Link, count: Figure | None, part: Figure) -> dict[str, str | Link]:
     """A line of a table: name, perhaps a count, a share with its interval, or why there is none."""
     said = words.note(session.language(), part)
     row: dict[str, str | Link] = {t("table.name"): name}
@@ -119,64 +146,8 @@ def _row(name: str | Link, count: Figure | None, part: Figure) -> dict[str, str 
     }
 
 
-def _draw(rows: Sequence[Row]) -> None:
+def draw(rows: Sequence[Row]) -> None:
     st.table(pd.DataFrame(rows), hide_index=True, border="horizontal")
-
-
-def over_time(scope: Scope) -> None:
-    """The share by year for years and all time, else by quarter; closed periods only."""
-    grain, metric = "year" if scope.grain in ("year", ALL) else "quarter", registry.get(RATE)
-    as_of, told = cached.release().as_of, cached.measure(RATE, Scope(grain=grain))
-    figures = [figure for figure in told if closed(figure.key, as_of)]
-    charts.periods(metric, figures)
-    with st.expander(t("page.not_handled.periods")):
-        language = session.language()
-        _draw([_row(words.period(language, figure.key), None, figure) for figure in figures[::-1]])
-    notes.how(metric)
-
-
-def by_area(scope: Scope) -> None:
-    """The share in each county, in the order of the register."""
-    if found := _table_of(RATE, "area", scope):
-        figures = {figure.key: figure for figure in cached.measure(RATE, found, by="area")}
-        order = [unit.code for unit in session.city().units if unit.code in figures]
-        codes = [*order, *sorted(figures.keys() - set(order))]
-        _rates([figures[code] for code in codes], found, "area", t("page.not_handled.area"))
-
-
-def by_category(scope: Scope) -> None:
-    """The share in each category, in the order of the classification."""
-    if found := _table_of(RATE, "category", scope):
-        figures = {figure.key: figure for figure in cached.measure(RATE, found, by="category")}
-        order = [name for name in session.city().categories if name in figures]
-        codes = [*order, *sorted(figures.keys() - set(order))]
-        group = t("page.not_handled.category")
-        _rates([figures[code] for code in codes], found, "category", group)
-
-
-def by_unit(scope: Scope) -> None:
-    """The share of each unit, among its peers only; those with few cases are named apart."""
-    if found := _table_of(RATE, "unit", scope):
-        figures = cached.measure(RATE, found, by="unit")
-        for group, members in peers.groups(figures):
-            with st.expander(t("units.group", group=group, n=len(members))):
-                _rates(members, found, "unit", group)
-        if small := peers.withheld(figures):
-            with st.expander(t("units.small", n=len(small))):
-                tables.withheld(small)
-
-
-def _rates(figures: Sequence[Figure], scope: Scope, by: str, group: str) -> None:
-    """A chart and a table of shares, never a ranking; each name leads on to a page of its own."""
-    named = [(filters.called(by, figure.key), figure) for figure in figures]
-    charts.places(registry.get(RATE), named, cached.total(RATE, scope), group)
-    tables.linked([_row(_onward(by, *one), None, one[1]) for one in named], group)
-
-
-def _onward(by: str, name: str, figure: Figure) -> str | Link:
-    if figure.key in (NONE, SENSITIVE):
-        return name
-    return Link(name, session.to(LEADS_TO[by], **filters.shown() | {by: figure.key}))
 
 
 def explanations(scope: Scope | None, told: Callable[[str], None]) -> None:

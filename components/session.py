@@ -1,8 +1,13 @@
 """What one visitor looks at: language, city, release.
 
-All of it is in the URL, so that every view can be shared.
+All of it is in the URL, so that every view can be shared. A file of a chart is asked for outside
+of any visitor's run: `apart` lets the same functions answer for the query of its address.
 """
 
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -14,6 +19,30 @@ from components.sitemap import PAGES, home_city
 from data_access.published import Release, current, published_cities
 
 CARRIED = ("period", "area", "unit", "category")  # what was chosen on one page counts on the next
+Apart = tuple[Mapping[str, str], dict[str, Any]]  # a query, and what a run keeps in its session
+APART: ContextVar[Apart | None] = ContextVar("apart", default=None)
+
+
+@contextmanager
+def apart(query: Mapping[str, str]) -> Iterator[None]:
+    """Answer for this query instead of a visitor's, with the release in force."""
+    token = APART.set((query, {}))
+    try:
+        begin()
+        yield
+    finally:
+        APART.reset(token)
+
+
+def _query() -> Mapping[str, str]:
+    held = APART.get()
+    return st.query_params if held is None else held[0]
+
+
+def state() -> MutableMapping[Any, Any]:
+    """What is kept while one run lasts."""
+    held = APART.get()
+    return st.session_state if held is None else held[1]
 
 
 def language() -> str:
@@ -23,7 +52,7 @@ def language() -> str:
 
 def asked(name: str, options: list[str], default: str) -> str:
     """What the URL says, if that is one of the options. The URL is the only state there is."""
-    chosen = st.query_params.get(name)
+    chosen = _query().get(name)
     return chosen if chosen in options else default
 
 
@@ -34,7 +63,8 @@ def address() -> dict[str, str]:
 
 def carried() -> dict[str, str]:
     """The filters of the URL that links to other pages take along, as they stand there."""
-    return {name: st.query_params[name] for name in CARRIED if name in st.query_params}
+    query = _query()
+    return {name: query[name] for name in CARRIED if name in query}
 
 
 def to(page: str, **changes: str) -> str:
@@ -45,6 +75,11 @@ def to(page: str, **changes: str) -> str:
     path = next(known.path for known in PAGES if known.id == page)
     query = urlencode(_short(address() | changes))
     return f"{path}?{query}" if query else path
+
+
+def told(name: str) -> str:
+    """What the URL says under a name, whatever it is; empty where it says nothing."""
+    return _query().get(name, "")
 
 
 def drop(name: str) -> None:
@@ -64,6 +99,11 @@ def _short(parameters: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in told.items() if value != defaults.get(name)}
 
 
+def dark() -> bool:
+    """Whether the visitor's page is dark; a file never is."""
+    return APART.get() is None and st.context.theme.type == "dark"
+
+
 def t(key: str, **values: object) -> str:
     """A text of the screen in the visitor's language."""
     return locales.text(language(), key, **values)
@@ -71,15 +111,15 @@ def t(key: str, **values: object) -> str:
 
 def city_ids() -> list[str]:
     """The cities that can be shown: the home city first, then all others with a release."""
-    if "cities" not in st.session_state:  # the supervision plane asks before the frame begins
+    if "cities" not in state():  # the supervision plane asks before the frame begins
         _look_around()
-    found: list[str] = st.session_state["cities"]
+    found: list[str] = state()["cities"]
     return found
 
 
 def _look_around() -> None:
     home = home_city()
-    st.session_state["cities"] = [home, *(name for name in published_cities() if name != home)]
+    state()["cities"] = [home, *(name for name in published_cities() if name != home)]
 
 
 def city() -> City:
@@ -92,10 +132,10 @@ def begin() -> None:
     Once a rerun: new ones need no restart, none are mixed, and the disk is not asked for each word.
     """
     _look_around()
-    st.session_state["release"] = current(city().id)
+    state()["release"] = current(city().id)
 
 
 def release() -> Release | None:
     """The release that this rerun shows; None where nothing is published yet."""
-    found: Release | None = st.session_state["release"]
+    found: Release | None = state()["release"]
     return found

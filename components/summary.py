@@ -2,19 +2,18 @@
 
 import streamlit as st
 
-from components import cached, cards, onward, readings, reasons, session, words
+from components import cached, cards, filters, onward, readings, reasons, session, views, words
 from components.charts import reasons as charts
+from components.drawn import Drawn
 from components.onward import Onward
 from components.readings import Reading
 from components.session import t
-from data_access.published import NONE, Scope
+from components.views import Ask
+from data_access.published import Scope
 from metrics import numerals
-from metrics.measure import Figure
-from metrics.model import Metric
 from metrics.periods import ALL
 from metrics.shares import leading
 
-STAGES = ("time_accepting", "time_dispatching", "time_handling", "time_replying", "time_solving")
 TOP = 3  # reasons that are named here; the page of its own has them all
 
 
@@ -49,28 +48,6 @@ def _said(reading: Reading) -> str:
     return t("overview.basis", value=numerals.value(figure), basis=basis)
 
 
-def trend(metric: Metric, by_month: list[Figure]) -> str:
-    """The title of a chart over months: the newest one, and how it stands to the year before."""
-    language, newest = session.language(), by_month[-1] if by_month else None
-    if newest is None or newest.value is None:
-        return words.name(language, metric)
-    reading = readings.read(metric.id, Scope(grain="month", period=newest.key))
-    said = {
-        "name": words.name(language, metric), "value": _newest(metric, newest),
-        "period": words.period(language, newest.key),
-    }  # fmt: skip
-    year_before = [change for change in reading.changes if change.since[4:] == newest.key[4:]]
-    if not year_before:
-        return t("page.overview.trend", **said)
-    return t("page.overview.trend_since", moved=cards.moved(year_before[0]), **said)
-
-
-def _newest(metric: Metric, figure: Figure) -> str:
-    if metric.kind == "count":
-        return t("card.cases", cases=numerals.count(figure.numerator))
-    return words.value(session.language(), metric, figure)
-
-
 def refused(scope: Scope) -> None:
     """How many cases could not be handled, and the reasons given most."""
     st.subheader(t("page.overview.refused"), anchor=False)
@@ -78,19 +55,25 @@ def refused(scope: Scope) -> None:
     with left:
         st.markdown(_refused(scope))
         onward.links([Onward("not_handled", "reasons", "page.overview.to_reasons")])
-    found = reasons.nearest(reasons.CASES, "reason_code", scope)
+    ask = Ask(scope)
+    with right:
+        st.caption(views.drawn("top_reasons", ask).title)
+        views.show("top_reasons", ask)
+
+
+@views.view("top_reasons", page="overview", period=filters.of_city("received"))
+def _top_reasons(ask: Ask) -> Drawn:
+    found = reasons.nearest(reasons.CASES, "reason_code", ask.scope)
     if found is None:
-        return
-    whole = cached.total(reasons.CASES, found)
+        return Drawn(None)
     given = [one for one in cached.measure(reasons.CASES, found, by="reason_code") if one.numerator]
     top = sorted(given, key=lambda one: -(one.numerator or 0))[:TOP]
-    with right:
-        if not top:
-            st.caption(t("page.not_handled.lead_none"))
-            return
-        period = words.period(session.language(), found.period)
-        st.caption(t("page.overview.top_reasons", n=len(top), period=period))
-        charts.bars([(_reason(one.key), one) for one in top], whole, len(leading(given)))
+    if not top:
+        return Drawn(None, title=t("page.not_handled.lead_none"))
+    period = words.period(session.language(), found.period)
+    named = [(reasons.name(one.key), one) for one in top]
+    chart = charts.bars(named, cached.total(reasons.CASES, found), len(leading(given)))
+    return chart.under(t("page.overview.top_reasons", n=len(top), period=period))
 
 
 def _refused(scope: Scope) -> str:
@@ -104,10 +87,3 @@ def _refused(scope: Scope) -> str:
         "page.overview.refused_told", when=when, cases=numerals.count(cases.figure.numerator),
         share=_said(rate),
     )  # fmt: skip
-
-
-def _reason(code: str) -> str:
-    if code == NONE:
-        return t("page.not_handled.no_reason")
-    names = {reason.code: reason.names for reason in session.city().reasons}
-    return names[code][session.language()] if code in names else words.plain(code)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import cached, charts, filters, peers, session, tables, unit_tables, words
+from components import cached, charts, filters, peers, session, tables, unit_tables, views, words
+from components.drawn import Drawn
 from components.peers import Standing
 from components.session import t
+from components.views import Ask
 from data_access.published import NONE, Scope
-from metrics import numerals
+from metrics import numerals, registry
 from metrics.measure import COMPARABLE, TELLING, Figure
 from metrics.model import Metric
 
@@ -40,14 +42,65 @@ def funnels(metric: Metric, scope: Scope) -> None:
     this = filters.marked(filters.members("unit"))
     for found, standings in peers.compared(metric, scope):
         st.subheader(_group_finding(standings), anchor=False)
-        key = f"funnel {metric.id} {scope.period} {found.group} {session.language()}"
         if len(standings) > 1:
-            chosen = charts.peer_funnel(metric, standings, this, key)
+            ask = Ask(scope, metric.id, unit=this, group=found.group)
+            chosen = views.choose("units_funnel", ask)
             if chosen is not None:
                 _open(chosen, metric, scope)
         else:
             st.info(t("units.no_peers"))
         unit_tables.compared(metric, standings, scope.period)
+
+
+RATES = ("on_time_rate", "satisfied", "solved")
+TIMES = ("time_closed",)
+
+
+def _periods(ask: Ask) -> dict[str, str]:
+    return cached.periods(ask.metric, "unit")
+
+
+def _compared_groups(ask: Ask) -> list[str]:
+    found = peers.compared(registry.get(ask.metric), ask.scope)
+    return [each.group for each, standings in found if len(standings) > 1]
+
+
+@views.view(
+    "units_funnel", page="units", metric=lambda _: RATES, period=_periods,
+    group=_compared_groups, unit=filters.narrowed("unit"),
+)  # fmt: skip
+def _funnel(ask: Ask) -> Drawn:
+    metric = registry.get(ask.metric)
+    found = {each.group: some for each, some in peers.compared(metric, ask.scope)}
+    standings = found[ask.group]
+    said = f"{words.name(session.language(), metric)}: {_group_finding(standings)}"
+    title = t("chart.of_period", title=said, period=filters.called("period", ask.scope.period))
+    return charts.peer_funnel(metric, standings, ask.unit, clickable=True).under(
+        title, t("chart.note_funnel")
+    )
+
+
+def _told_groups(ask: Ask) -> list[str]:
+    return [group for group, _ in _groups(ask)]
+
+
+def _groups(ask: Ask) -> list[tuple[str, list[Figure]]]:
+    figures = cached.measure(ask.metric, ask.scope, by="unit")
+    return list(peers.groups([item for item in figures if item.key != NONE]))
+
+
+@views.view(
+    "units_times", page="units", metric=lambda _: TIMES, period=_periods, group=_told_groups
+)
+def _times(ask: Ask) -> Drawn:
+    metric, members = registry.get(ask.metric), dict(_groups(ask))[ask.group]
+    named = [(filters.called("unit", figure.key), metric, figure) for figure in members]
+    language = session.language()
+    title = t(
+        "chart.unit_times_title", group=peers.named(ask.group), n=len(members),
+        metric=words.name(language, metric), when=words.when(language, ask.scope.period),
+    )  # fmt: skip
+    return charts.spans(named, "chart.unit_times_alt").under(title, t("chart.note_spans"))
 
 
 def _open(unit: str, metric: Metric, scope: Scope) -> None:
@@ -80,10 +133,10 @@ def times(metric: Metric, scope: Scope, figures: Sequence[Figure]) -> None:
     """How long units of each peer group take; durations have no interval, so none is judged."""
     st.markdown(t("units.intro_times"))
     for group, members in peers.groups([item for item in figures if item.key != NONE]):
-        st.subheader(t("units.group", group=group, n=len(members)), anchor=False)
-        named = [(filters.called("unit", figure.key), metric, figure) for figure in members]
-        charts.spans(named, "chart.unit_times_alt")
-        unit_tables.times(metric, members, group, scope.period)
+        name = peers.named(group)
+        st.subheader(t("units.group", group=name, n=len(members)), anchor=False)
+        views.show("units_times", Ask(scope, metric.id, group=group))
+        unit_tables.times(metric, members, name, scope.period)
 
 
 def apart(metric: Metric, small: Sequence[Figure]) -> None:

@@ -4,14 +4,27 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import cached, cards, charts, filters, peers, readings, session, unit_tables, words
+from components import (
+    cached,
+    cards,
+    charts,
+    filters,
+    peers,
+    readings,
+    session,
+    unit_tables,
+    views,
+    words,
+)
+from components.drawn import Drawn
 from components.peers import Standing
 from components.readings import Reading
 from components.session import t
+from components.views import Ask
 from data_access.published import Scope
 from metrics import numerals, registry
 from metrics.change import changes
-from metrics.measure import UNPUBLISHED, withheld
+from metrics.measure import UNPUBLISHED, Figure, withheld
 from metrics.model import Metric
 
 CARDS = ("received", "on_time_rate", "satisfied", "solved", "time_closed")
@@ -68,11 +81,8 @@ def place(metric: Metric, unit: str, scope: Scope) -> None:
         st.info(t("unit.no_place" if metric.kind == "ratio" else "unit.no_place_time"))
         return
     st.markdown("\n".join(f"- {line}" for line in _standing(metric, one, scope)))
-    standings = next(
-        some for found, some in peers.compared(metric, scope) if found.group == one.peers.group
-    )
-    if len(standings) > 1:
-        charts.peer_funnel(metric, standings, this=unit)
+    if len(one.peers.units) > 1:
+        views.show("unit_place", Ask(scope, metric.id, unit=unit))
         st.caption(t("unit.funnel_hint"))
 
 
@@ -101,17 +111,57 @@ def _standing(metric: Metric, one: Standing, scope: Scope) -> list[str]:
     return [*lines, t("unit.explained")] if one.explained else lines
 
 
+RATES = ("on_time_rate", "satisfied", "solved")
+
+
+def _units(_: Ask) -> list[str]:
+    return filters.members("unit")
+
+
+@views.view(
+    "unit_place", page="unit", metric=lambda _: RATES, unit=_units,
+    period=lambda ask: cached.periods(ask.metric, "unit"),
+)  # fmt: skip
+def _place(ask: Ask) -> Drawn:
+    metric = registry.get(ask.metric)
+    one = peers.standing(metric, ask.scope, ask.unit)
+    if one is None:
+        return Drawn(None, why=t("unit.no_place"))
+    found = peers.compared(metric, ask.scope)
+    standings = next(some for each, some in found if each.group == one.peers.group)
+    if len(standings) == 1:
+        return Drawn(None, why=t("units.no_peers"))
+    title = t(
+        "chart.unit_place_title", unit=filters.called("unit", ask.unit),
+        metric=words.name(session.language(), metric), value=numerals.value(one.unit.figure),
+        when=words.when(session.language(), ask.scope.period),
+        beside=t(f"unit.{unit_tables.beside(one)}"),
+    )  # fmt: skip
+    return charts.peer_funnel(metric, standings, this=ask.unit).under(title, t("chart.note_funnel"))
+
+
 def past(metric: Metric, unit: str) -> None:
     """The unit's rate quarter by quarter beside the city's, and the same as a table."""
     st.subheader(t("unit.past"), anchor=False)
+    if metric.kind == "ratio":
+        views.show("unit_past", Ask(metric=metric.id, unit=unit))
+    unit_tables.beside_city(metric, *_quarters(metric, unit))
+
+
+def _quarters(metric: Metric, unit: str) -> tuple[list[Figure], list[Figure]]:
+    """The unit's figures, and the city's of the same quarters."""
     mine = cached.measure(metric.id, Scope(grain="quarter", unit=unit))
     periods = {figure.key for figure in mine}
-    city = [
-        item for item in cached.measure(metric.id, Scope(grain="quarter")) if item.key in periods
-    ]
-    if metric.kind == "ratio":
-        charts.beside_city(metric, filters.called("unit", unit), mine, city)
-    unit_tables.beside_city(metric, mine, city)
+    city = cached.measure(metric.id, Scope(grain="quarter"))
+    return mine, [figure for figure in city if figure.key in periods]
+
+
+@views.view("unit_past", page="unit", metric=lambda _: RATES, unit=_units)
+def _past(ask: Ask) -> Drawn:
+    metric, name = registry.get(ask.metric), filters.called("unit", ask.unit)
+    mine, city = _quarters(metric, ask.unit)
+    title = t("chart.unit_past_title", unit=name, metric=words.name(session.language(), metric))
+    return charts.beside_city(metric, name, mine, city).under(title, t("chart.note_band"))
 
 
 def open_overdue() -> None:

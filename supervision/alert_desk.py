@@ -9,7 +9,7 @@ import streamlit as st
 import cities
 from cities import divisions
 from cities.second_level import second_level
-from components import session
+from components import session, views
 from components.charts import alerts as charts
 from components.session import t
 from data_access.supervision import alert_moves, alerts
@@ -124,7 +124,7 @@ def one(viewer: Viewer, alert: int) -> None:
             adjusted=_chance(evidence.adjusted), told=found.told, began=found.began,
         )
     )  # fmt: skip
-    charts.evidence(evidence.days, found.first)
+    views.display(charts.evidence(evidence.days, found.first))
     st.caption(t("alerts.chart_about"))
     _history(found)
     _cases(viewer, found, cases, total)

@@ -22,6 +22,7 @@ from web.api import routes as api
 from web.feeds import routes as feeds
 from web.open311 import routes as open311
 from web.origin import origin
+from web.rendering import RENDERER
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
 FAVICON = Path(__file__).parent / "static" / "favicon.svg"
@@ -142,8 +143,12 @@ MIDDLEWARE = [Middleware(Guard), Middleware(open_file.OwnEncoding)]
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, object]]:
-    """Keep what was loaded before the first visitor out of every later garbage collection."""
+    """Keep what was loaded before the first visitor out of every later garbage collection.
+
+    At the end the process that draws charts ends too.
+    """
     gc.collect()
     gc.freeze()
     yield {}
     gc.unfreeze()
+    RENDERER.close()

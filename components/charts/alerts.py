@@ -6,17 +6,19 @@ from datetime import date
 import altair as alt
 import pandas as pd
 
-from components.charts.drawing import LINE, MARK, VOLUME, show
+from components.charts.drawing import LINE, MARK, VOLUME, drawn
 from components.charts.months import AXIS
+from components.drawn import Drawn
 from components.session import t
 from metrics import numerals
 
+COLUMNS = ["day", "observed", "expected", "limit"]
 Day = tuple[date, int, float, int]  # cases observed, expected, and the limit of one day
 
 
-def evidence(days: Sequence[Day], first: date) -> None:
+def evidence(days: Sequence[Day], first: date) -> Drawn:
     """Bars of what came in, from `first` on in another colour; a line, and the dashed limit."""
-    frame = pd.DataFrame(days, columns=["day", "observed", "expected", "limit"])
+    frame = pd.DataFrame(days, columns=COLUMNS)
     frame["key"] = [f"{day:%m-%d}" for day in frame["day"]]
     frame["shown"] = [numerals.day(day) for day in frame["day"]]
     frame["normal"] = [f"{value:.1f}" for value in frame["expected"]]
@@ -46,4 +48,6 @@ def evidence(days: Sequence[Day], first: date) -> None:
     ends = {"first": frame["shown"].iloc[0], "last": frame["shown"].iloc[-1]}
     sums = frame.loc[counted, ["observed", "expected"]].sum()
     told = {"seen": numerals.count(sums["observed"]), "expected": f"{sums['expected']:.1f}"}
-    show(alt.layer(bars, normal, limit), t("chart.alert_alt", day=first, **ends, **told))
+    said = t("chart.alert_alt", day=first, **ends, **told)
+    rows = [dict(zip(COLUMNS, (str(day), *numbers), strict=True)) for day, *numbers in days]
+    return drawn(alt.layer(bars, normal, limit), said, rows)

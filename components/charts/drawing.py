@@ -1,12 +1,12 @@
-"""What all charts share: colours, figures as rows, and the description beside the drawing."""
+"""What all charts share: colours, figures as rows of a drawing and of a file."""
 
 from collections.abc import Sequence
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
 from components import session, words
+from components.drawn import Drawn, Row
 from components.session import t
 from metrics import numerals
 from metrics.measure import Figure
@@ -15,6 +15,7 @@ from metrics.model import Metric
 MARK = "#C2571A"  # the sun's orange: rates
 VOLUME = "#2F7F9E"  # water blue: counts
 LINE = "#7A828A"  # grey that stands on white and on night
+CHOSEN = "chosen"  # the selection of charts whose marks can be clicked
 ROW, MARGIN = 30, 60  # pixels a row takes in a dot plot, and its axis and label
 
 
@@ -50,6 +51,36 @@ def tooltip(value: str, of: str = "key") -> list[alt.Tooltip]:
     ]
 
 
-def show(chart: alt.Chart | alt.LayerChart | alt.FacetChart, description: str) -> None:
-    """Draw, with the same in words for those who cannot see it."""
-    st.altair_chart(chart, width="stretch", alt=description)
+def drawn(
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart, said: str, told: Sequence[Row]
+) -> Drawn:
+    """A finished chart with the same in words and in rows."""
+    spec = chart.to_dict()
+    spec.pop("config")  # Altair's theme; page and file have their own
+    return Drawn(spec, said, tuple(told))
+
+
+def undrawn(why: str = "") -> Drawn:
+    """No chart, and why."""
+    return Drawn(None, why=why)
+
+
+def told(named: Sequence[tuple[str, Figure]], metric: Metric | None = None) -> list[Row]:
+    """Figures as rows of a file, under their names; what is withheld says why.
+
+    Shares are fractions and durations seconds.
+    """
+    language = session.language()
+    return [
+        {
+            "name": name, "value": figure.value, "low": figure.low, "high": figure.high,
+            "p90": figure.p90, "numerator": figure.numerator, "denominator": figure.denominator,
+            "note": words.note(language, figure, metric),
+        }
+        for name, figure in named
+    ]  # fmt: skip
+
+
+def dated(figures: Sequence[Figure], metric: Metric | None = None) -> list[Row]:
+    """The same of one figure a period, under the labels of the periods."""
+    return told([(figure.key, figure) for figure in figures], metric)

@@ -5,10 +5,10 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
 from components import session, words
-from components.charts.drawing import MARK, VOLUME, rows, show, tooltip
+from components.charts.drawing import MARK, VOLUME, dated, drawn, rows, tooltip, undrawn
+from components.drawn import Drawn
 from components.session import t
 from metrics import numerals
 from metrics.measure import Figure
@@ -22,12 +22,11 @@ AXIS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def volume(figures: Sequence[Figure]) -> None:
+def volume(figures: Sequence[Figure]) -> Drawn:
     """Bars of a count by month."""
     frame = rows(figures)
     if len(frame) < FEWEST:
-        st.info(t("chart.too_few_months"))
-        return
+        return undrawn(t("chart.too_few_months"))
     bars = (
         alt.Chart(frame, height=240)
         .mark_bar(color=VOLUME)
@@ -39,15 +38,15 @@ def volume(figures: Sequence[Figure]) -> None:
     )
     first, last = _ends(frame)
     most, least = (numerals.count(end(frame["value"])) for end in (max, min))
-    show(bars, t("chart.volume_alt", first=first, last=last, most=most, least=least))
+    said = t("chart.volume_alt", first=first, last=last, most=most, least=least)
+    return drawn(bars, said, dated(figures))
 
 
-def trend(metric: Metric, figures: Sequence[Figure]) -> None:
+def trend(metric: Metric, figures: Sequence[Figure]) -> Drawn:
     """A rate by month: line, points and the band of its interval."""
     frame = rows(figures, metric)
     if len(frame) < FEWEST:
-        st.info(t("chart.too_few_months"))
-        return
+        return undrawn(t("chart.too_few_months"))
     name = metric.wording[session.language()].name
     base = alt.Chart(frame, height=240).encode(x=_months(frame))
     scale = alt.Scale(zero=False, domainMax=1, nice=False)
@@ -64,9 +63,8 @@ def trend(metric: Metric, figures: Sequence[Figure]) -> None:
     label = newest.encode(x=_months(frame), y=alt.Y("value:Q", scale=scale), text="shown:N")
     first, last = _ends(frame)
     value = str(frame["shown"].iloc[-1])
-    show(
-        band + line + label, t("chart.trend_alt", metric=name, first=first, last=last, value=value)
-    )
+    said = t("chart.trend_alt", metric=name, first=first, last=last, value=value)
+    return drawn(band + line + label, said, dated(figures, metric))
 
 
 def _months(frame: pd.DataFrame) -> alt.X:

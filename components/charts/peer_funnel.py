@@ -2,23 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import sqrt
 from typing import Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
 from components import session, words
-from components.charts.drawing import LINE, MARK, VOLUME, tooltip
+from components.charts.drawing import CHOSEN, LINE, MARK, VOLUME, drawn, told, tooltip
+from components.drawn import Drawn, Row
 from components.peers import Standing
 from components.session import t
 from metrics import numerals
-from metrics.comparison import Curve, Peers, curves
+from metrics.comparison import Curve, curves
 from metrics.model import Metric
 
-CHOSEN = "chosen"
 HIGH = 340
 NAMED_ALL = 12  # in a group of so many units each dot has its name
 SHAPES = {
@@ -51,28 +49,29 @@ class Dot:
 
 
 def peer_funnel(
-    metric: Metric, standings: Sequence[Standing], this: str = "", key: str = ""
-) -> str | None:
-    """Draw a peer group's units within the limits of chance; the unit that was clicked, if any.
-
-    `this` is the unit the page is about. Nothing can be clicked without a `key`, which must differ
-    wherever what is drawn differs.
-    """
+    metric: Metric, standings: Sequence[Standing], this: str = "", clickable: bool = False
+) -> Drawn:
+    """A peer group's units within the limits of chance. `this` is the unit the page is about."""
     peers = standings[0].peers
     dots = tuple(_dot(metric, one, this) for one in standings)
     level = t("chart.funnel_level", value=numerals.percent(peers.target, _all(dots)))
     titles = (t("chart.funnel_cases"), words.name(session.language(), metric), level)
-    spec = _spec(dots, peers, titles, session.language(), bool(key))
-    told = t(
+    said = t(
         "chart.funnel_units_alt", group=standings[0].group, metric=titles[1], level=level,
         far=t("units.and").join(dot.name for dot in dots if dot.kind != "near") or t("units.none"),
     )  # fmt: skip
-    if not key:
-        st.vega_lite_chart(spec, width="stretch", alt=told)
-        return None
-    event = st.vega_lite_chart(spec, width="stretch", alt=told, on_select="rerun", key=key)
-    picked = event.selection.get(CHOSEN)
-    return str(picked[0]["code"]) if picked else None
+    chart = _chart(dots, curves(peers), peers.target, titles, clickable)
+    return drawn(chart, said, _rows(metric, dots, standings))
+
+
+def _rows(metric: Metric, dots: Sequence[Dot], standings: Sequence[Standing]) -> list[Row]:
+    figures = told(
+        [(dot.name, one.unit.figure) for dot, one in zip(dots, standings, strict=True)], metric
+    )
+    return [
+        {"code": dot.code, **row, "group_level": one.peers.target, "beside_peers": dot.kind}
+        for dot, row, one in zip(dots, figures, standings, strict=True)
+    ]
 
 
 def _all(dots: Sequence[Dot]) -> int:
@@ -88,24 +87,6 @@ def _dot(metric: Metric, one: Standing, this: str) -> Dot:
         figure.denominator or 0, figure.value or 0.0, numerals.value(figure),
         "; ".join(words.evidence(language, figure, metric)), kind, shape,
     )  # fmt: skip
-
-
-@lru_cache(maxsize=256)
-def _spec(
-    dots: tuple[Dot, ...],
-    peers: Peers,
-    titles: tuple[str, str, str],
-    language: str,
-    clickable: bool,
-) -> dict[str, Any]:
-    """The chart as Vega-Lite. Built once for the same figures: limits and Altair take their time.
-
-    `language` is there to tell specs apart.
-    """
-    chart = _chart(dots, curves(peers), peers.target, titles, clickable).to_dict()
-    chart.pop("config")  # Altair's theme; Streamlit has its own
-    spec: dict[str, Any] = chart
-    return spec
 
 
 def _chart(

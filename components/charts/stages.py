@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from components import session, words
-from components.charts.drawing import LINE, MARGIN, MARK, ROW, names, show
+from components.charts.drawing import LINE, MARGIN, MARK, ROW, drawn, names, told, undrawn
+from components.drawn import Drawn
 from components.readings import Reading
 from components.session import t
 from metrics.measure import Figure
@@ -18,16 +19,17 @@ from metrics.stats.survival import DAY
 TICKS = (60, 600, 3600, 21_600, 86_400, 604_800, 2_592_000)  # seconds: a minute to a month
 ASIDE = 64  # pixels beside the dots, for their labels
 ROOM = 1.3  # the same on an even scale
+ON_A_DESK = "width > 300 ? 1 : 0"  # on a phone labels that begin at the axis run into its names
 
 
-def stages(readings: Sequence[Reading]) -> None:
+def stages(readings: Sequence[Reading]) -> Drawn:
     """A filled dot for the median, a hollow one for the 90th percentile, on a log scale."""
     language = session.language()
     named = [(words.name(language, one.metric), one.metric, one.figure) for one in readings]
-    spans(named, "chart.stages_alt")
+    return spans(named, "chart.stages_alt")
 
 
-def spans(named: Sequence[tuple[str, Metric, Figure]], description: str, log: bool = True) -> None:
+def spans(named: Sequence[tuple[str, Metric, Figure]], description: str, log: bool = True) -> Drawn:
     """The same of any durations under their names; `description` is the key of its words.
 
     Durations that are much alike are better told on an even scale, in days from 0.
@@ -46,9 +48,11 @@ def spans(named: Sequence[tuple[str, Metric, Figure]], description: str, log: bo
         if figure.value
     )
     if frame.empty:
-        return
-    told = "; ".join(f"{row['name']} {row['basis']}" for row in frame.to_dict("records"))
-    show(alt.layer(*_dots(frame, _scale(frame, log))), t(description, told=told))
+        return undrawn()
+    said = "; ".join(f"{row['name']} {row['basis']}" for row in frame.to_dict("records"))
+    given = [row for name, metric, one in named for row in told([(name, one)], metric)]
+    chart = alt.layer(*_dots(frame, _scale(frame, log), log))
+    return drawn(chart, t(description, told=said), given)
 
 
 def _scale(frame: pd.DataFrame, log: bool) -> dict[str, Any]:
@@ -63,7 +67,7 @@ def _scale(frame: pd.DataFrame, log: bool) -> dict[str, Any]:
     return {"scale": alt.Scale(domain=[0, most * ROOM], nice=False), "axis": axis}
 
 
-def _dots(frame: pd.DataFrame, x: dict[str, Any]) -> list[alt.Chart]:
+def _dots(frame: pd.DataFrame, x: dict[str, Any], log: bool) -> list[alt.Chart]:
     titles = {"name": t("table.name"), "basis": t("chart.basis")}
     about = [alt.Tooltip(f"{field}:N", title=title) for field, title in titles.items()]
     base = alt.Chart(frame, height=ROW * len(frame) + MARGIN).encode(y=names(), tooltip=about)
@@ -71,7 +75,9 @@ def _dots(frame: pd.DataFrame, x: dict[str, Any]) -> list[alt.Chart]:
     rule = base.mark_rule(color=LINE, strokeWidth=2).encode(x=half_at, x2="p90:Q")
     half = base.mark_point(color=MARK, filled=True, size=90, opacity=1).encode(x=half_at)
     most = base.mark_point(color=MARK, size=80, opacity=1, strokeWidth=2).encode(x=most_at)
-    before = base.mark_text(color=LINE, align="right", dx=-10).encode(x=half_at, text="half:N")
+    before = base.mark_text(
+        color=LINE, align="right", dx=-10, opacity=1 if log else alt.expr(ON_A_DESK)
+    ).encode(x=half_at, text="half:N")
     after = base.mark_text(color=LINE, align="left", dx=10).encode(x=most_at, text="most:N")
     return [rule, half, most, before, after]
 

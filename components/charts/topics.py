@@ -5,11 +5,11 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
 from components import session
-from components.charts.drawing import LINE, MARGIN, MARK, VOLUME, show
+from components.charts.drawing import LINE, MARGIN, MARK, VOLUME, dated, drawn, undrawn
 from components.charts.months import AXIS
+from components.drawn import Drawn, Row
 from components.session import t
 from metrics import numerals
 from metrics.hotspots import Concentrated, Moved
@@ -39,10 +39,10 @@ def month(number: int) -> str:
     return t(f"page.topics.month_{number}")
 
 
-def movements(named: Sequence[tuple[str, Moved]]) -> None:
+def movements(named: Sequence[tuple[str, Moved]]) -> Drawn:
     """A dot and its interval for each count: how many times as many as before; 1 is no change."""
     if not named:
-        return
+        return undrawn()
     frame = pd.DataFrame(
         {
             "name": name, "ratio": one.ratio, "low": one.low, "high": one.high,
@@ -70,12 +70,17 @@ def movements(named: Sequence[tuple[str, Moved]]) -> None:
     dot = base.mark_point(filled=True, size=70, opacity=1, yOffset=12)
     still = alt.Chart(pd.DataFrame({"ratio": [1.0]})).mark_rule(color=LINE, strokeDash=[4, 3])
     still = still.encode(x=alt.X("ratio:Q", scale=scale, axis=axis))
-    drawn = alt.layer(still, span, dot, name, basis)
+    chart = alt.layer(still, span, dot, name, basis)
     told = "; ".join(f"{row['name']} {row['shown']}" for row in frame.to_dict("records"))
-    show(
-        drawn.properties(height=BAR * len(frame) + MARGIN + LETTER),
-        t("page.topics.moving_alt", told=told),
-    )
+    given: list[Row] = [
+        {"name": name, "then": one.then, "now": one.now, "ratio": one.ratio, "low": one.low,
+         "high": one.high}
+        for name, one in named
+    ]  # fmt: skip
+    return drawn(
+        chart.properties(height=BAR * len(frame) + MARGIN + LETTER),
+        t("page.topics.moving_alt", told=told), given,
+    )  # fmt: skip
 
 
 def _expression(ticks: Sequence[float]) -> str:
@@ -93,10 +98,10 @@ def _moved(one: Moved) -> str:
 
 def concentrations(
     areas: Sequence[str], kinds: Sequence[str], named: Sequence[tuple[str, str, Concentrated]]
-) -> None:
+) -> Drawn:
     """Categories by counties; the colour says how many times as many as the city's mix gives."""
     if not named:
-        return
+        return undrawn()
     frame = pd.DataFrame(
         {
             "area": area, "kind": kind, "ratio": one.ratio, "shown": times(one.ratio),
@@ -116,7 +121,13 @@ def concentrations(
             ("expected", "page.topics.expected"), ("shown", "page.topics.ratio"),
         )
     ]  # fmt: skip
-    _heat(base, len(kinds), tooltip, t("page.topics.places_alt", told=_marked(frame)))
+    given: list[Row] = [
+        {"area": area, "name": kind, "cases": one.observed, "expected": round(one.expected, 2),
+         "ratio": one.ratio, "low": one.low, "high": one.high, "found": str(one.found).lower()}
+        for area, kind, one in named
+    ]  # fmt: skip
+    said = t("page.topics.places_alt", told=_marked(frame))
+    return drawn(_heat(base, len(kinds), tooltip), said, given)
 
 
 def _marked(frame: pd.DataFrame) -> str:
@@ -124,7 +135,7 @@ def _marked(frame: pd.DataFrame) -> str:
     return "; ".join(f"{row['area']} {row['kind']} {row['shown']}" for row in rows) or "–"
 
 
-def months_of_year(named: Sequence[tuple[str, Season]]) -> None:
+def months_of_year(named: Sequence[tuple[str, Season]]) -> Drawn:
     """Categories by months; the colour says how many times a month's days would give."""
     frame = pd.DataFrame(
         {
@@ -146,10 +157,19 @@ def months_of_year(named: Sequence[tuple[str, Season]]) -> None:
         alt.Tooltip("shown:N", title=t("page.topics.of_year")),
     ]
     told = "; ".join(f"{name} {month(one.peak)}" for name, one in named if one.peak)
-    _heat(base, len(named), tooltip, t("page.topics.seasons_alt", told=told or "–"))
+    given: list[Row] = [
+        {"name": name, "month": number, "ratio": one.index[number - 1],
+         "busy": str(number in one.busy).lower()}
+        for name, one in named
+        for number in MONTHS
+    ]  # fmt: skip
+    said = t("page.topics.seasons_alt", told=told or "–")
+    return drawn(_heat(base, len(named), tooltip), said, given)
 
 
-def _heat(base: alt.Chart, rows: int, tooltip: list[alt.Tooltip], description: str) -> None:
+def _heat(
+    base: alt.Chart, rows: int, tooltip: list[alt.Tooltip]
+) -> alt.LayerChart | alt.FacetChart:
     scale = alt.Scale(
         type="log", domain=list(STEPS), range=list(COLOURS), clamp=True, interpolate="rgb"
     )
@@ -161,7 +181,7 @@ def _heat(base: alt.Chart, rows: int, tooltip: list[alt.Tooltip], description: s
         color=alt.Color("ratio:Q", scale=scale, legend=legend), tooltip=tooltip
     )
     marks = base.mark_text(fontSize=10, color="#1B1B1B").encode(text="mark:N", tooltip=tooltip)
-    show(alt.layer(cells, marks).properties(height=CELL * rows + AROUND), description)
+    return alt.layer(cells, marks).properties(height=CELL * rows + AROUND)
 
 
 def _plain() -> alt.Axis:
@@ -180,7 +200,7 @@ def _upright(names: Sequence[str]) -> alt.Axis:
     return alt.Axis(labelAngle=-60, **shared)
 
 
-def years(told: Mapping[str, Sequence[Figure]]) -> None:
+def years(told: Mapping[str, Sequence[Figure]]) -> Drawn:
     """A line a year over the months, the newest one strong, the others grey."""
     frame = pd.DataFrame(
         {
@@ -192,8 +212,7 @@ def years(told: Mapping[str, Sequence[Figure]]) -> None:
         if figure.numerator is not None
     )  # fmt: skip
     if frame.empty:
-        st.info(t("chart.too_few_months"))
-        return
+        return undrawn(t("chart.too_few_months"))
     named = sorted(told)
     tones = alt.Scale(domain=named, range=[*GREYS, MARK][-len(named) :])
     legend = alt.Legend(title=None, orient="top", columns=3, symbolType="stroke")
@@ -211,7 +230,8 @@ def years(told: Mapping[str, Sequence[Figure]]) -> None:
         tooltip=tooltip,
     )  # fmt: skip
     ends = {"first": min(told), "last": max(told)}
-    show(lines, t("page.topics.years_alt", **ends))
+    given = [row for some in told.values() for row in dated(some)]
+    return drawn(lines, t("page.topics.years_alt", **ends), given)
 
 
 def _dashes(years: Sequence[str]) -> list[list[int]]:

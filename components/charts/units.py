@@ -5,10 +5,10 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
 from components import session, words
-from components.charts.drawing import LINE, MARK, rows, show, tooltip
+from components.charts.drawing import LINE, MARK, dated, drawn, rows, tooltip, undrawn
+from components.drawn import Drawn
 from components.session import t
 from metrics.measure import Figure
 from metrics.model import Metric
@@ -16,12 +16,11 @@ from metrics.model import Metric
 FEWEST = 2  # periods that make a trend
 
 
-def beside_city(metric: Metric, unit: str, mine: Sequence[Figure], city: Sequence[Figure]) -> None:
+def beside_city(metric: Metric, unit: str, mine: Sequence[Figure], city: Sequence[Figure]) -> Drawn:
     """A unit's rate by quarter with the band of its interval, the whole city a dashed line."""
     frame, whole = rows(mine, metric), rows(city, metric)
     if len(frame) < FEWEST:
-        st.info(t("chart.too_few_periods"))
-        return
+        return undrawn(t("chart.too_few_periods"))
     language = session.language()
     for told in (frame, whole):
         told["name"] = [words.period(language, str(key)) for key in told["key"]]
@@ -39,13 +38,13 @@ def beside_city(metric: Metric, unit: str, mine: Sequence[Figure], city: Sequenc
         band, other.encode(x=x, y=alt.Y("value:Q", **y), tooltip=tooltip(t("unit.city"), "name")),
         line.encode(y=alt.Y("value:Q", **y)), *_ends(frame, unit, whole, x, y),
     ]  # fmt: skip
-    show(
-        alt.layer(*layers),
-        t(
-            "chart.beside_city_alt", unit=unit, metric=words.name(language, metric),
-            value=frame["shown"].iloc[-1], city=whole["shown"].iloc[-1],
-        ),
+    said = t(
+        "chart.beside_city_alt", unit=unit, metric=words.name(language, metric),
+        value=frame["shown"].iloc[-1], city=whole["shown"].iloc[-1],
     )  # fmt: skip
+    of = ((unit, mine), (t("unit.city"), city))
+    given = [{"unit": name, **row} for name, some in of for row in dated(some, metric)]
+    return drawn(alt.layer(*layers), said, given)
 
 
 def _quarters() -> str:

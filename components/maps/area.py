@@ -5,14 +5,17 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cities.divisions import towns
-from components import cached, filters, notes, session, words
+from components import cached, filters, notes, session, views, words
+from components.charts.drawing import told
+from components.drawn import Drawn
 from components.maps import choices, figures, layout, places, tables, tiles
-from components.maps.city import withheld_note
+from components.maps.city import hatching, withheld_note
 from components.maps.figures import Standing
 from components.maps.legend import legend
 from components.session import t
+from components.views import Ask
 from data_access.published import Scope
-from metrics import numerals
+from metrics import numerals, registry
 from metrics.measure import Figure
 from metrics.model import Metric
 from metrics.shares import share
@@ -85,12 +88,24 @@ def _towns(metric: Metric, whole: Figure, scope: Scope, code: str) -> None:
     st.markdown(t("map.towns_hint"))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        drawn = places.of_towns(metric, found)
-        told = t("map.then").join(f"{place.name} {place.shown}" for place in drawn)
-        alt = t("map.towns_alt", area=places.area_name(code), told=told)
-        tiles.draw(layout.of_towns(towns(session.city().id), code), drawn, alt)
+        views.show("map_towns", Ask(scope, area=code))
         st.caption(t("map.schematic"))
         legend(metric, found)
     with right:
         tables.counts(found, whole, places.town_name, places.area_name(code))
         withheld_note(found)
+
+
+@views.view("map_towns", page="map", area=lambda _: figures.areas(), period=choices.periods)
+def _drawn(ask: Ask) -> Drawn:
+    metric, found = registry.get(figures.VOLUME), figures.by_town(ask.scope, ask.area)
+    drawn = places.of_towns(metric, found)
+    said = t(
+        "map.towns_alt", area=places.area_name(ask.area),
+        told=t("map.then").join(f"{place.name} {place.shown}" for place in drawn),
+    )  # fmt: skip
+    rows = told([(places.town_name(one.key), one) for one in found], metric)
+    chart = tiles.draw(layout.of_towns(towns(session.city().id), ask.area), drawn, said, rows)
+    standings = figures.standings(ask.scope, ask.area)
+    title = _finding(ask.area, ask.scope, standings)
+    return chart.under(title, t("map.schematic"), *hatching(found))

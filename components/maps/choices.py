@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components import cached, filters, session, words
-from components.maps.figures import MEASURES, published_as
+from components.maps.figures import MEASURES, VOLUME, published_as
 from components.maps.places import area_name
 from components.session import t
 from components.tables import Link
+from components.views import Ask
 from data_access.published import ALL, NONE, Scope
 from metrics import registry
 from metrics.model import Metric
@@ -30,13 +31,22 @@ def measure() -> Metric:
 
 def period(metric: Metric) -> Scope | None:
     """Let the reader choose a closed period by areas; None where none is published yet."""
-    found = cached.periods(published_as(metric), "area")
-    offered = {label: grain for label, grain in found.items() if grain in GRAINS}
+    offered = _offered(metric)
     if not offered:
         return None
     language = session.language()
     chosen = _choose("period", list(offered), lambda label: words.period(language, label))
     return Scope(grain=offered[chosen], period=chosen)
+
+
+def _offered(metric: Metric) -> dict[str, str]:
+    found = cached.periods(published_as(metric), "area")
+    return {label: grain for label, grain in found.items() if grain in GRAINS}
+
+
+def periods(ask: Ask) -> dict[str, str]:
+    """The same periods, as a view asks for them."""
+    return _offered(registry.get(ask.measure or VOLUME))
 
 
 def area(codes: Sequence[str]) -> str | None:

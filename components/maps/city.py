@@ -6,10 +6,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cities.divisions import towns
-from components import cached, notes, session, words
+from components import cached, notes, session, views, words
+from components.charts.drawing import told
+from components.drawn import Drawn
 from components.maps import borders, choices, figures, layout, places, tables, tiles
 from components.maps.legend import legend
+from components.maps.places import Place
 from components.session import t
+from components.views import Ask
 from data_access.published import NONE, Scope
 from metrics import numerals, registry
 from metrics.measure import Figure
@@ -21,14 +25,12 @@ WAYS = {"above": "map.n_above", "below": "map.n_below", "same": "map.n_same"}
 def show(metric: Metric, scope: Scope, drawn_borders: bool) -> None:
     """All areas: what the map shows in a sentence, the map, and the same as a table."""
     found, whole = figures.by_area(metric, scope), figures.whole(metric, scope)
-    said = _finding(metric, found, whole)
-    when = words.when(session.language(), scope.period)
-    st.subheader(t("map.finding", when=when, said=said), anchor=False)
+    st.subheader(_title(metric, scope), anchor=False)
     st.caption(t("site.as_of", day=numerals.day(cached.release().as_of)))
     st.markdown(t("map.not_needs" if metric.kind == "count" else "map.chance"))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _map(metric, found, f"{metric.id} {scope.period} {session.language()}", drawn_borders)
+        _map(metric, scope, drawn_borders)
         legend(metric, found)
     with right:
         if metric.kind == "count" and not metric.per:
@@ -39,20 +41,39 @@ def show(metric: Metric, scope: Scope, drawn_borders: bool) -> None:
     notes.how(metric)
 
 
-def _map(metric: Metric, found: Sequence[Figure], key: str, drawn_borders: bool) -> None:
-    drawn = places.areas(metric, found)
-    language = session.language()
-    told = t(
-        "map.alt", metric=words.name(language, metric),
-        told=t("map.then").join(f"{place.name} {place.shown}" for place in drawn),
-    )  # fmt: skip
+def _map(metric: Metric, scope: Scope, drawn_borders: bool) -> None:
     st.caption(t("map.click"))
     if drawn_borders:
-        borders.draw(drawn, told, choices.go, f"borders {key}")
-    else:
-        laid = layout.of_areas(towns(session.city().id), [place.code for place in drawn])
-        tiles.draw(laid, drawn, told, choices.go, f"tiles {key}")
-        st.caption(t("map.schematic"))
+        drawn = places.areas(metric, figures.by_area(metric, scope))
+        key = f"borders {metric.id} {scope.period} {session.language()}"
+        borders.draw(drawn, _said(metric, drawn), choices.go, key)
+        return
+    views.choose("map", Ask(scope, measure=metric.id), choices.go)
+    st.caption(t("map.schematic"))
+
+
+@views.view("map", page="map", measure=lambda _: figures.MEASURES, period=choices.periods)
+def _drawn(ask: Ask) -> Drawn:
+    metric = registry.get(ask.measure)
+    found = figures.by_area(metric, ask.scope)
+    drawn = places.areas(metric, found)
+    laid = layout.of_areas(towns(session.city().id), [place.code for place in drawn])
+    rows = told([(places.area_name(one.key), one) for one in found], metric)
+    chart = tiles.draw(laid, drawn, _said(metric, drawn), rows, clickable=True)
+    notes = [t("map.schematic"), t("map.not_needs" if metric.kind == "count" else "map.chance")]
+    return chart.under(_title(metric, ask.scope), *notes, *hatching(found))
+
+
+def _said(metric: Metric, drawn: Sequence[Place]) -> str:
+    return t(
+        "map.alt", metric=words.name(session.language(), metric),
+        told=t("map.then").join(f"{place.name} {place.shown}" for place in drawn),
+    )  # fmt: skip
+
+
+def _title(metric: Metric, scope: Scope) -> str:
+    said = _finding(metric, figures.by_area(metric, scope), figures.whole(metric, scope))
+    return t("map.finding", when=words.when(session.language(), scope.period), said=said)
 
 
 def _finding(metric: Metric, found: Sequence[Figure], whole: Figure | None) -> str:
@@ -87,5 +108,10 @@ def _most(found: Sequence[Figure]) -> str:
 
 def withheld_note(found: Sequence[Figure]) -> None:
     """Say that hatched is not zero, where something is hatched."""
-    if any(figure.value is None for figure in found):
-        st.caption(t("map.hatched"))
+    for note in hatching(found):
+        st.caption(note)
+
+
+def hatching(found: Sequence[Figure]) -> list[str]:
+    """The words for it."""
+    return [t("map.hatched")] if any(figure.value is None for figure in found) else []

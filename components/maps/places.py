@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import streamlit as st
-
 from cities.divisions import towns
 from components import session, words
 from components.maps import colours, figures
@@ -14,7 +12,7 @@ from data_access.published import ALL, NONE
 from metrics.measure import Figure
 from metrics.model import Metric
 
-NIGHT, DAY = (232, 230, 225), (32, 38, 43)  # the text of .streamlit/config.toml, by theme
+NIGHT, DAY = (232, 230, 225), (20, 25, 29)  # the text of .streamlit/config.toml, by theme
 
 
 @dataclass(frozen=True)
@@ -82,4 +80,4 @@ def _places(metric: Metric, found: Sequence[Figure], named: Callable[[str], str]
 
 def _text() -> colours.Rgb:
     """What is written on the page's own ground."""
-    return NIGHT if st.context.theme.type == "dark" else DAY
+    return NIGHT if session.dark() else DAY

@@ -1,14 +1,13 @@
 """The schematic map (示意图): one tile a place, with its name and figure on it. No geography."""
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
-from components.charts.drawing import LINE
+from components.charts.drawing import CHOSEN, LINE, drawn, undrawn
+from components.drawn import Drawn, Row
 from components.maps.colours import css
 from components.maps.layout import Tile
 from components.maps.places import Place
@@ -20,46 +19,20 @@ HATCHES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75)  # where the lines of a withhe
 LEAST, MOST = 9, 15  # pixels: letters
 LATIN = 0.6  # of a Chinese character: the width of a bold Latin letter
 ROOM = 4  # pixels of a tile that letters leave free
-CHOSEN = "chosen"
 
 
 def draw(
-    tiles: Sequence[Tile], places: Sequence[Place], told: str,
-    choose: Callable[[str], None] | None = None, key: str = "",
-) -> None:  # fmt: skip
-    """Draw the tiles, described by `told`; a click on one calls `choose` with its code.
-
-    Tiles that can be clicked are areas, the others towns. `key` must differ wherever what is drawn
-    differs: what was clicked is forgotten with it.
-    """
+    tiles: Sequence[Tile], places: Sequence[Place], said: str, rows: Sequence[Row],
+    clickable: bool = False,
+) -> Drawn:  # fmt: skip
+    """The tiles, described by `said`. Those that can be clicked are areas, the others towns."""
     corners = {tile.code: tile for tile in tiles}
-    pairs = tuple((place, corners[place.code]) for place in places if place.code in corners)
+    pairs = [(place, corners[place.code]) for place in places if place.code in corners]
     if not pairs:
-        return
+        return undrawn()
     titles = (t("table.name"), t("table.value"), t("chart.basis"))
-    chart = _spec(pairs, titles, choose is not None)
-    if choose is None:
-        st.vega_lite_chart(chart, width="stretch", alt=told)
-        return
-
-    def clicked() -> None:
-        picked = st.session_state[key].selection[CHOSEN]
-        if picked:
-            choose(picked[0]["code"])
-
-    st.vega_lite_chart(chart, width="stretch", alt=told, on_select=clicked, key=key)
-
-
-@lru_cache(maxsize=256)
-def _spec(
-    pairs: tuple[tuple[Place, Tile], ...], titles: tuple[str, str, str], clickable: bool
-) -> dict[str, Any]:
-    """The chart as Vega-Lite. Built once for the same places: Altair takes its time over it."""
     frame = pd.DataFrame([_row(place, tile) for place, tile in pairs])
-    chart = _chart(frame, titles, clickable).to_dict()
-    chart.pop("config")  # Altair's theme; Streamlit has its own
-    spec: dict[str, Any] = chart
-    return spec
+    return drawn(_chart(frame, titles, clickable), said, rows)
 
 
 def _row(place: Place, tile: Tile) -> dict[str, Any]:

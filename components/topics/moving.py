@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import cached, filters, notes, session, tables, words
+from components import cached, filters, notes, session, tables, views, words
 from components.charts import topics as charts
+from components.drawn import Drawn
 from components.session import t
 from components.tables import Link, Row
 from components.topics import counts
+from components.views import Ask
 from data_access.published import ALL, Scope
 from metrics import hotspots, numerals, registry
 from metrics.change import earlier, grown
@@ -27,8 +29,8 @@ def moving(scope: Scope, since: str | None, area: str | None, category: str | No
         st.info(t("page.topics.nothing_before"))
         return
     then = Scope(grain=scope.grain, period=since)
-    sought, before = (counts.looked_at(one, area, category) for one in (scope, then))
-    found = hotspots.movements(sought, before, scope.period, since)
+    sought = counts.looked_at(scope, area, category)
+    found = _found(scope, since, area, category)
     up, down = hotspots.strongest(found)
     st.subheader(_finding(scope, since, up, down, area), anchor="moving")
     if not found:
@@ -36,7 +38,7 @@ def moving(scope: Scope, since: str | None, area: str | None, category: str | No
         return
     st.markdown(_told(scope, since, len(found), len(up), len(down)))
     st.markdown(_whole(scope, then, area))
-    charts.movements([(counts.name(one.key), one) for one in [*up[:SHOWN], *down[:SHOWN]]])
+    views.show("moving", Ask(scope, area=area or "", category=category or "", since=since))
     with st.expander(t("page.topics.moving_table", n=len(found))):
         st.caption(t("page.topics.not_told", n=len(sought) - len(found)))
         rest = [one for one in found if not one.found]
@@ -45,12 +47,40 @@ def moving(scope: Scope, since: str | None, area: str | None, category: str | No
     notes.how(registry.get(counts.VOLUME))
 
 
+def _found(scope: Scope, since: str, area: str | None, category: str | None) -> list[Moved]:
+    then = Scope(grain=scope.grain, period=since)
+    sought, before = (counts.looked_at(one, area, category) for one in (scope, then))
+    return hotspots.movements(sought, before, scope.period, since)
+
+
+def _befores(ask: Ask) -> list[str]:
+    return [] if ask.scope.period == ALL else _before(ask.scope)
+
+
+@views.view(
+    "moving", page="topics", period=filters.of_city(counts.VOLUME),
+    area=filters.narrowed("area"), category=filters.narrowed("category"), since=_befores,
+)  # fmt: skip
+def _drawn(ask: Ask) -> Drawn:
+    area, category = ask.area or None, ask.category or None
+    up, down = hotspots.strongest(_found(ask.scope, ask.since, area, category))
+    shown = [(counts.name(one.key), one) for one in [*up[:SHOWN], *down[:SHOWN]]]
+    return charts.movements(shown).under(
+        _finding(ask.scope, ask.since, up, down, area), t("page.topics.moving_how")
+    )
+
+
+def _before(scope: Scope) -> list[str]:
+    """Earlier periods that this one can be compared with."""
+    told = {figure.key for figure in cached.measure(counts.VOLUME, Scope(grain=scope.grain))}
+    before = [one for one in earlier(scope.period) if one in told]
+    return [one for one in before if closed(one, cached.release().as_of)]
+
+
 def since(scope: Scope) -> str | None:
     """The period that the reader compares with, if it is published for the city; else the other."""
     way = filters.choose("since", SINCE, lambda code: t(f"page.topics.since_{code}"))
-    told = {figure.key for figure in cached.measure(counts.VOLUME, Scope(grain=scope.grain))}
-    before = [one for one in earlier(scope.period) if one in told]
-    before = [one for one in before if closed(one, cached.release().as_of)]
+    before = _before(scope)
     if not before:
         return None
     same = [one for one in before if one[4:] == scope.period[4:]]

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import cached, filters, session, tables, words
+from components import cached, filters, session, tables, views, words
 from components.charts import topics as charts
+from components.drawn import Drawn
 from components.session import t
 from components.tables import Link, Row
 from components.topics import counts
+from components.views import Ask
 from data_access.published import ALL, Scope
 from metrics import hotspots, numerals
 from metrics.hotspots import Concentrated
@@ -25,21 +27,44 @@ def places(scope: Scope, area: str | None, category: str | None) -> None:
         st.subheader(t("page.topics.places"), anchor="places")
         st.info(t("page.not_handled.unpublished"))
         return
-    whole = cached.total(counts.VOLUME, at)
-    found = hotspots.concentrations(cells, counts.areas(at), counts.kinds(at), whole)
-    high = sorted((one for one in found if one.found and one.ratio > 1), key=lambda one: -one.low)
+    found = _found(at, cells)
+    high = _high(found)
     st.subheader(_finding(high, len(found)), anchor="places")
     if at.period != scope.period:
         period = words.period(session.language(), at.period)
         st.caption(t("page.not_handled.other_period", period=period))
     st.markdown(t("page.topics.places_hint", looked=len(found), n=len(high)))
-    names = [filters.called("area", key) for key in filters.members("area")]
-    kinds = [filters.called("category", key) for key in filters.members("category")]
-    charts.concentrations(names, kinds, [(*_names(one), one) for one in found])
+    views.show("places", Ask(scope))
     hidden = sum(figure.numerator is None for figure in cells.values())
     st.caption(t("page.topics.places_withheld", n=hidden, all=len(cells)))
     high = [one for one in high if area in (None, one.key[0]) and category in (None, one.key[1])]
     _tables(high)
+
+
+@views.view("places", page="topics", period=filters.of_city(counts.VOLUME))
+def _drawn(ask: Ask) -> Drawn:
+    at, cells = _published(ask.scope)
+    if at is None:
+        return Drawn(None, why=t("page.not_handled.unpublished"))
+    found = _found(at, cells)
+    names = [filters.called("area", key) for key in filters.members("area")]
+    kinds = [filters.called("category", key) for key in filters.members("category")]
+    title = t(
+        "chart.of_period", title=_finding(_high(found), len(found)),
+        period=words.period(session.language(), at.period),
+    )  # fmt: skip
+    chart = charts.concentrations(names, kinds, [(*_names(one), one) for one in found])
+    return chart.under(title, t("chart.note_places"))
+
+
+def _found(at: Scope, cells: dict[hotspots.Key, Figure]) -> list[Concentrated]:
+    whole = cached.total(counts.VOLUME, at)
+    return hotspots.concentrations(cells, counts.areas(at), counts.kinds(at), whole)
+
+
+def _high(found: Sequence[Concentrated]) -> list[Concentrated]:
+    """Those that stand out, the surest first."""
+    return sorted((one for one in found if one.found and one.ratio > 1), key=lambda one: -one.low)
 
 
 def _published(scope: Scope) -> tuple[Scope | None, dict[hotspots.Key, Figure]]:

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from components import cached, filters, session
+from components import cached, filters, session, views
 from components.charts import topics as charts
+from components.drawn import Drawn
 from components.session import t
 from components.topics import counts
+from components.views import Ask
 from data_access.published import Scope
 from metrics import numerals
 from metrics.measure import Figure
@@ -17,13 +19,11 @@ MONTH = Scope(grain="month")
 
 def seasons(area: str | None, category: str | None) -> None:
     """A heat map of category by month, and the years of what was chosen one over the other."""
-    found = [(key, season(_months(Scope("month", category=key)))) for key in
-             filters.members("category")]  # fmt: skip
-    told = [(filters.called("category", key), one) for key, one in found if one is not None]
+    told = _told()
     st.subheader(_finding(told), anchor="seasons")
     st.markdown(t("page.topics.seasons_hint"))
     if told:
-        charts.months_of_year(told)
+        views.show("seasons")
         lines = [line for name, one in told if (line := _busy(name, one))]
         with st.expander(t("page.topics.seasons_told", n=len(lines))):
             st.markdown("\n".join(f"- {line}" for line in lines))
@@ -33,8 +33,34 @@ def seasons(area: str | None, category: str | None) -> None:
     if missing:
         st.caption(t("page.topics.seasons_missing", n=missing, years=FEWEST))
     st.markdown(_of_what(area, category))
-    charts.years(by_year(_months(_chosen(area, category))))
+    views.show("years", Ask(area=area or "", category=category or ""))
     st.caption(t("page.topics.seasons_unpublished"))
+
+
+def _told() -> list[tuple[str, Season]]:
+    """Each category that has years enough, under its name."""
+    found = [(key, season(_months(Scope("month", category=key)))) for key in
+             filters.members("category")]  # fmt: skip
+    return [(filters.called("category", key), one) for key, one in found if one is not None]
+
+
+@views.view("seasons", page="topics")
+def _by_month(_: Ask) -> Drawn:
+    told = _told()
+    return (
+        charts.months_of_year(told).under(_finding(told), t("page.topics.seasons_hint"))
+        if told
+        else Drawn(None)
+    )
+
+
+@views.view(
+    "years", page="topics", area=filters.narrowed("area"), category=filters.narrowed("category")
+)
+def _years(ask: Ask) -> Drawn:
+    area, category = ask.area or None, ask.category or None
+    title = _of_what(area, category).replace("*", "")
+    return charts.years(by_year(_months(_chosen(area, category)))).under(title)
 
 
 def _chosen(area: str | None, category: str | None) -> Scope:

@@ -5,7 +5,6 @@ import streamlit as st
 from components import (
     cached,
     cards,
-    charts,
     filters,
     frame,
     lines,
@@ -13,6 +12,7 @@ from components import (
     readings,
     session,
     tables,
+    views,
 )
 from components.session import t
 from metrics import registry
@@ -33,10 +33,8 @@ else:
     st.caption(t("note.chance"))
     notes.how(calls[0].metric)
 
-    st.subheader(t("page.hotline.months"), anchor=False)
-    by_month = cached.monthly(received.id)
-    charts.volume(by_month)
-    tables.months(received, by_month)
+    views.titled("received_months")
+    tables.months(received, cached.monthly(received.id))
     notes.how(received)
 
 joined = session.city().lines

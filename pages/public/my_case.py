@@ -2,17 +2,15 @@
 
 import streamlit as st
 
-from components import charts, frame, lookup_form, notes, readings, session, tables
+from components import frame, lookup_form, notes, session, stages, tables, views
 from components.session import t
 from metrics import registry
-
-STAGES = ("time_accepting", "time_dispatching", "time_handling", "time_replying", "time_solving")
 
 frame.heading("my_case")
 form, words = st.columns(2, gap="large")
 with form:
     st.html(lookup_form.html(session.language(), session.city().id))
-    st.caption(t("page.my_case.plain", address=session.link(lookup_form.ACTION)))
+    st.markdown(t("page.my_case.plain", address=session.link(lookup_form.ACTION)))
 with words:
     for part in ("where", "shows"):
         st.subheader(t(f"page.my_case.{part}"), anchor=False)
@@ -20,7 +18,6 @@ with words:
 
 st.subheader(t("page.my_case.steps"), anchor=False)
 st.markdown(t("page.my_case.steps_hint"))
-stages = [readings.so_far(name) for name in STAGES]
-charts.stages(stages)
-tables.stages(stages)
+views.show("stages_so_far")
+tables.stages(stages.so_far())
 notes.how(registry.get("time_solving"))

@@ -10,13 +10,14 @@ from components import (
     long_open,
     readings,
     reasons,
+    refused,
     similar,
     told_outcomes,
 )
 from components.session import t
 
 DELAYED = ("extended", "moved_late")
-PLACES = {"area": reasons.by_area, "category": reasons.by_category, "unit": reasons.by_unit}
+PLACES = {"area": refused.by_area, "category": refused.by_category, "unit": refused.by_unit}
 
 frame.heading("not_handled")
 scope = filters.city_period("not_handled")
@@ -33,7 +34,7 @@ else:
     reasons.overview(scope)
 
     st.subheader(t("page.not_handled.over_time"), anchor=False)
-    reasons.over_time(scope)
+    refused.over_time(scope)
 
     for name, draw in PLACES.items():
         st.subheader(t(f"page.not_handled.by_{name}"), anchor=f"by_{name}")

@@ -5,7 +5,6 @@ import streamlit as st
 from components import (
     cached,
     cards,
-    charts,
     filters,
     frame,
     freshness,
@@ -13,9 +12,11 @@ from components import (
     notes,
     readings,
     summary,
+    views,
     worsening,
 )
 from components.session import t
+from components.views import Ask
 from metrics import registry
 from metrics.periods import ALL
 
@@ -34,19 +35,14 @@ else:
 
     left, right = st.columns(2)
     with left:
-        by_month = cached.monthly(on_time.id)
-        st.subheader(summary.trend(on_time, by_month), anchor=False)
-        charts.trend(on_time, by_month)
+        views.titled("on_time_rate_months")
         notes.how(on_time)
     with right:
-        by_month = cached.monthly(received.id)
-        st.subheader(summary.trend(received, by_month), anchor=False)
-        charts.volume(by_month)
+        views.titled("received_months")
         notes.how(received)
 
-    st.subheader(t("page.overview.stages"), anchor=False)
+    views.titled("stages", Ask(scope))
     st.caption(t("page.overview.stages_hint"))
-    charts.stages([readings.read(name, scope) for name in summary.STAGES])
 
     worsening.section(scope)
     summary.refused(scope)

@@ -4,21 +4,23 @@ import streamlit as st
 
 from components import (
     cached,
+    callbacks,
     cards,
-    charts,
     chosen,
     filters,
     frame,
     notes,
     readings,
     tables,
+    views,
     words,
 )
 from components.session import t
-from metrics import answers, numerals, registry
+from components.views import Ask
+from metrics import numerals, registry
 from metrics.stats.satisfaction import satisfaction
 
-FORMULAS, SAID = ("satisfied", "not_dissatisfied"), ("contacted", "solved")
+SAID = ("contacted", "solved")
 satisfied = registry.get("satisfied")
 
 frame.heading("satisfaction")
@@ -26,24 +28,22 @@ scope = filters.city_period("callbacks_asked")
 if scope is None:
     st.info(t("period.nothing"))
 else:
-    strict, official = (readings.read(name, scope) for name in FORMULAS)
-    readings.finding("satisfaction", scope.period, strict)
+    formulas, silent = callbacks.formulas(scope), callbacks.silent(scope)
+    readings.finding("satisfaction", scope.period, formulas[0])
     chosen.shares(satisfied.id, scope)
     found = readings.said(scope)
-    if found is None:
+    if found is None or silent is None:
         st.info(t("page.satisfaction.no_funnel"))
-        cards.readings([strict, official])
+        cards.readings([formulas[0], formulas[-1]])
     else:
-        st.subheader(t("page.satisfaction.funnel"), anchor=False)
+        views.titled("callbacks", Ask(scope))
         st.markdown(t("page.satisfaction.funnel_hint"))
-        charts.funnel(found)
         notes.how(registry.get("callbacks_answered"))
 
         st.subheader(t("page.satisfaction.formulas"), anchor=False)
         st.markdown(t("page.satisfaction.told", **words.answers(found)))
-        formulas, silent = [strict, readings.weighted(scope), official], answers.silent(found)
         cards.readings(formulas, why=True)
-        charts.formulas(formulas, silent)
+        views.show("formulas", Ask(scope))
         low, high = numerals.bounds(silent)
         st.markdown(t("page.satisfaction.silent", low=low, high=high))
         if satisfaction(found).note:
@@ -53,8 +53,6 @@ else:
     st.subheader(t("page.satisfaction.said"), anchor=False)
     cards.readings([readings.read(name, scope) for name in SAID])
 
-    st.subheader(t("page.satisfaction.months"), anchor=False)
-    by_month = cached.monthly(satisfied.id)
-    charts.trend(satisfied, by_month)
-    tables.months(satisfied, by_month)
+    views.titled("satisfied_months")
+    tables.months(satisfied, cached.monthly(satisfied.id))
     notes.how(satisfied)

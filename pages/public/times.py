@@ -5,21 +5,22 @@ import streamlit as st
 from components import (
     cached,
     cards,
-    charts,
     filters,
     frame,
     kinds,
     notes,
     open_after,
     readings,
+    stages,
     tables,
+    views,
 )
 from components.session import t
+from components.views import Ask
 from metrics import numerals, registry
 
 RATES = ("on_time_rate", "on_time_extended", "on_time_official")
 WAITING = ("open_overdue", "due_soon")
-STAGES = ("time_accepting", "time_dispatching", "time_handling", "time_replying", "time_solving")
 DETOURS = ("extended", "returned", "transferred", "reopened")
 on_time = registry.get("on_time_rate")
 
@@ -34,10 +35,8 @@ else:
     st.markdown(t("page.times.why_three"))
     st.caption(t("note.chance"))
 
-    st.subheader(t("page.times.months"), anchor=False)
-    by_month = cached.monthly(on_time.id)
-    charts.trend(on_time, by_month)
-    tables.months(on_time, by_month)
+    views.titled("on_time_rate_months")
+    tables.months(on_time, cached.monthly(on_time.id))
     notes.how(on_time)
 
     st.subheader(t("page.times.waiting"), anchor=False)
@@ -47,11 +46,9 @@ else:
     open_after.section(scope)
     kinds.section(scope)
 
-    st.subheader(t("page.times.stages"), anchor=False)
+    views.titled("stages", Ask(scope))
     st.markdown(t("page.times.stages_hint"))
-    stages = [readings.read(name, scope) for name in STAGES]
-    charts.stages(stages)
-    tables.stages(stages)
+    tables.stages(stages.read(scope))
     notes.how(registry.get("time_solving"))
 
     st.subheader(t("page.times.detours"), anchor=False)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 import cities
-from components import cached, charts, peers, session, tables, unit_story, words
+from components import cached, charts, peers, session, tables, unit_story, views, words
 from components.peers import Standing
 from components.session import t
 from components.tables import Row
@@ -43,7 +43,7 @@ def _funnel(unit: Unit, metric: Metric) -> None:
         return
     group = peers.named(both[0].group)
     standings = [Standing(group, both[0], one, one.figure) for one in both[0].units]
-    charts.peer_funnel(metric, standings, this=unit.code)
+    views.display(charts.peer_funnel(metric, standings, this=unit.code))
     st.caption(t("unit.funnel_hint"))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 import cities
-from components import charts, filters, session, tables, words
+from components import charts, filters, session, tables, views, words
 from components.readings import Reading
 from components.session import t
 from components.tables import Part, Row
@@ -90,7 +90,7 @@ def trend(unit: Unit) -> None:
         if (name, category, grain(period)) == (metric.id, ALL, "month")
     )
     told = {month: shown(metric, unit.cells[metric.id, month, ALL]) for month in months}
-    charts.trend(metric, list(told.values()))
+    views.display(charts.trend(metric, list(told.values())))
     if told:
         with st.expander(t("table.months", name=words.name(session.language(), metric))):
             tables.linked([_month(unit, metric, *one) for one in reversed(told.items())],
@@ -148,7 +148,7 @@ def stages(unit: Unit) -> None:
     if not told:
         st.info(t("account.empty"))
         return
-    charts.stages([Reading(metric, shown(metric, cell)) for metric, cell in told])
+    views.display(charts.stages([Reading(metric, shown(metric, cell)) for metric, cell in told]))
     st.caption(t("account.stages_about"))
     _table(unit, STAGES, unit.chosen.scope)
 

@@ -11,6 +11,7 @@ from cities import City
 from cities.reasons import SETTLED
 from components.locales import LANGUAGES, text
 from data_access import published, similar
+from data_access.open_cases import open_cases
 from data_access.published import Release, Scope
 from metrics import numerals, registry
 from metrics.measure import figures
@@ -209,7 +210,7 @@ def test_the_link_at_the_foot_carries_the_view(demo: Release) -> None:
 def test_cases_of_a_kind_are_counted_from_the_case_level_table(
     demo: Release, language: str
 ) -> None:
-    rows = published.fetch(demo, select(similar.open_cases)).to_pylist()
+    rows = published.fetch(demo, select(open_cases)).to_pylist()
     category = Counter(row["category"] for row in rows).most_common(1)[0][0]
     page = open_page("not_handled", lang=language, category=category)
     for by in similar.TOLD:
@@ -222,9 +223,7 @@ def test_cases_of_a_kind_are_counted_from_the_case_level_table(
 
 
 def test_a_kind_that_is_not_told_case_by_case_says_so(demo: Release, ankang: City) -> None:
-    told = {
-        row["category"] for row in published.fetch(demo, select(similar.open_cases)).to_pylist()
-    }
+    told = {row["category"] for row in published.fetch(demo, select(open_cases)).to_pylist()}
     untold = next(name for name in ankang.categories if name not in told)
     page = open_page("not_handled", category=untold)
     assert text("zh", "similar.none") in texts(page)

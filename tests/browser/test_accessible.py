@@ -1,0 +1,85 @@
+"""Every public page under axe-core, in both languages and by day and night."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from components import sitemap
+from tests.browser.test_browser import CHARTED, PAGES, drawn, visit
+
+pytestmark = pytest.mark.browser
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+GRAVE = ("serious", "critical")
+ELSEWHERE = "http://news.example/"
+PATIENCE, USUAL = 30_000, 5_000  # milliseconds
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """Axe-core is at work beside the server."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=USUAL)
+
+
+def grave(tab: Page) -> list[tuple[str, str, str]]:
+    """What axe-core finds serious or critical: rule, where, and why."""
+    found: list[dict[str, Any]] = tab.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+    )
+    return [
+        (one["id"], str(node["target"]), node["failureSummary"])
+        for one in found
+        if one["impact"] in GRAVE
+        for node in one["nodes"]
+    ]
+
+
+@PAGES
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_has_no_serious_violation(
+    browser: Browser, site: str, page: sitemap.Page, language: str
+) -> None:
+    with visit(browser) as seen:
+        seen.tab.goto(f"{site}{page.path}?lang={language}{CHARTED.get(page.id, '')}")
+        drawn(seen.tab, page, language)
+        seen.tab.evaluate(AXE)
+        for theme in ("light", "dark"):
+            seen.tab.emulate_media(color_scheme=theme)
+            assert grave(seen.tab) == [], theme
+
+
+def test_axe_finds_what_is_wrong(browser: Browser) -> None:
+    with visit(browser) as seen:
+        seen.tab.set_content("<html lang='zh'><title>t</title><main><h1>a</h1><img src=''></main>")
+        seen.tab.evaluate(AXE)
+        assert [rule for rule, _, _ in grave(seen.tab)] == ["image-alt"]
+
+
+def test_a_chart_stands_in_the_frame_of_another_site(browser: Browser, site: str) -> None:
+    """By the line that the page gives; the page itself may not be framed."""
+    with visit(browser) as seen:
+        seen.tab.goto(f"{site}/hotline")
+        drawn(seen.tab, next(page for page in sitemap.PAGES if page.id == "hotline"), "zh")
+        seen.tab.locator("summary", has_text="嵌入").first.click()
+        line = seen.tab.locator("details code").first.inner_text()
+        assert line.startswith(f'<iframe src="{site}/embed/')
+
+        def host(route: Route) -> None:
+            page = f"<html lang='zh'><title>t</title><h1>t</h1>{line}<iframe src='{site}/hotline'>"
+            route.fulfill(body=page, content_type="text/html; charset=utf-8")
+
+        seen.tab.route(ELSEWHERE, host)
+        seen.tab.goto(ELSEWHERE)
+        framed = seen.tab.frame_locator("iframe").first
+        drawing = framed.locator("img")
+        expect(drawing).to_be_visible()
+        assert drawing.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+        expect(framed.get_by_text("2026-11-01-001")).to_be_visible()
+        expect(framed.get_by_role("link")).to_have_attribute("target", "_blank")
+        said = "\n".join(seen.complaints)
+        assert "frame-ancestors" in said
+        assert "/embed/" not in said
