@@ -8,7 +8,7 @@ import pandas as pd
 
 from components.charts.drawing import LINE, MARK, VOLUME, drawn
 from components.charts.months import AXIS
-from components.drawn import Drawn
+from components.drawn import Drawn, Row
 from components.session import t
 from metrics import numerals
 
@@ -49,5 +49,5 @@ def evidence(days: Sequence[Day], first: date) -> Drawn:
     sums = frame.loc[counted, ["observed", "expected"]].sum()
     told = {"seen": numerals.count(sums["observed"]), "expected": f"{sums['expected']:.1f}"}
     said = t("chart.alert_alt", day=first, **ends, **told)
-    rows = [dict(zip(COLUMNS, (str(day), *numbers), strict=True)) for day, *numbers in days]
+    rows: list[Row] = [dict(zip(COLUMNS, (str(one[0]), *one[1:]), strict=True)) for one in days]
     return drawn(alt.layer(bars, normal, limit), said, rows)
