@@ -43,11 +43,15 @@ class _Watch:
     model: Model
 
 
-def keep(engine: Engine, city: City, as_of: date, back: int = BACK) -> Kept:
-    """Judge every day before `as_of` that was not judged yet, and keep what stands out."""
+def keep(engine: Engine, city: City, as_of: date, back: int | None = None) -> Kept:
+    """Judge every day before `as_of` that was not judged yet, and keep what stands out.
+
+    A first run looks `back` so many days, by default BACK.
+    """
     kept = Kept()
     with engine.connect() as connection:
         until = alert_keeping.judged_until(connection, city.id)
+    back = BACK if back is None else back
     first = as_of - timedelta(days=back) if until is None else until + timedelta(days=1)
     if first >= as_of:
         return kept

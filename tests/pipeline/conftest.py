@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from cities import City
 from data_access.settings import releases
-from pipeline import cells, chain
+from pipeline import alerts, cells, chain
 from pipeline.__main__ import main
 from pipeline.engines import Counter
 from pipeline.engines.folder import Facts
@@ -21,6 +21,13 @@ from tests.small_release import CITY, FEW_CASES, contents, publish
 
 if TYPE_CHECKING:  # an extra: where it is missing, only its tests fail
     from tests.spark_cluster import Cluster
+
+
+@pytest.fixture(autouse=True)
+def no_look_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first refresh judges no day for early warning, which takes longest; its own tests do."""
+    for name in ("BACK", "DEMO_BACK"):
+        monkeypatch.setattr(alerts, name, 0)
 
 
 @pytest.fixture(scope="session")

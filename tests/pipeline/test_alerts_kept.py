@@ -15,8 +15,9 @@ from data_access.supervision import alerts as desk
 from data_access.supervision.viewer import Role, Viewer
 from metrics.stats import alerts as stats
 from metrics.stats import expected
-from pipeline import alerts, warning
+from pipeline import alerts, refresh, warning
 from pipeline.demo.intake import OUTBREAK, OUTBREAK_COUNTY
+from pipeline.refresh.monitoring import Log
 from pipeline.signals import SPLIT
 
 ANKANG = cities.profile("ankang")
@@ -41,7 +42,10 @@ def test_the_outbreak_is_one_alert_with_its_evidence(base: Engine) -> None:
     assert first.days == 5
     assert first.begun >= 1
     assert alerts.keep(base, ANKANG, AS_OF) == alerts.Kept(0, 0)  # ten minutes later
-    assert alerts.keep(base, ANKANG, AS_OF + timedelta(days=1)).days == 1
+    lines: list[str] = []
+    refresh._warn(base, ANKANG, AS_OF + timedelta(days=1), Log("ankang", lines.append))
+    assert "stage=warn" in lines[0]
+    assert "days=1" in lines[0]
     with base.connect() as connection:
         found, _ = desk.listed(CITY, connection, desk.UNDECIDED)
         assert desk.judged(CITY, connection) is not None

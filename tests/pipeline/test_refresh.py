@@ -184,7 +184,7 @@ def test_every_stage_has_its_line_and_its_seconds(
     assert main(["refresh", "--no-publish"]) == 0
     out = capsys.readouterr().out
     stages = re.findall(r"^\S+ refresh city=ankang stage=(\w+) seconds=[\d.]+ rows=\d+", out, re.M)
-    assert stages == ["ingest", "count"]
+    assert stages == ["ingest", "count", "warn"]
     told = figures()
     assert {f"stage_seconds{stage}" for stage in stages} <= told.keys()
     assert told["cases"] == 502
