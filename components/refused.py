@@ -107,7 +107,7 @@ def _by_category(ask: Ask) -> Drawn:
 def _unit_groups(ask: Ask) -> list[str]:
     found = nearest(RATE, "unit", ask.scope)
     figures = cached.measure(RATE, found, by="unit") if found else []
-    return [group for group, _ in peers.groups(figures)]
+    return [group or ALL for group, _ in peers.groups(figures)]
 
 
 @views.view(

@@ -9,7 +9,7 @@ from components.drawn import Drawn
 from components.peers import Standing
 from components.session import t
 from components.views import Ask
-from data_access.published import NONE, Scope
+from data_access.published import ALL, NONE, Scope
 from metrics import numerals, registry
 from metrics.measure import COMPARABLE, TELLING, Figure
 from metrics.model import Metric
@@ -62,7 +62,7 @@ def _periods(ask: Ask) -> dict[str, str]:
 
 def _compared_groups(ask: Ask) -> list[str]:
     found = peers.compared(registry.get(ask.metric), ask.scope)
-    return [each.group for each, standings in found if len(standings) > 1]
+    return [each.group or ALL for each, standings in found if len(standings) > 1]
 
 
 @views.view(
@@ -81,7 +81,7 @@ def _funnel(ask: Ask) -> Drawn:
 
 
 def _told_groups(ask: Ask) -> list[str]:
-    return [group for group, _ in _groups(ask)]
+    return [group or ALL for group, _ in _groups(ask)]
 
 
 def _groups(ask: Ask) -> list[tuple[str, list[Figure]]]:
