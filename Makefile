@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench docs system clean
+.PHONY: help setup run test check bench shots docs system clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ check: setup ## Format, lint, types and import contracts
 
 bench: setup ## Measure ingest, counting, page reads and refresh in one run (SIZES=0.4,4,20: million cases)
 	@$(BIN)/python -m tools.bench --sizes $(SIZES)
+
+shots: setup ## Take screenshots of every public page into test-output/screenshots
+	@SUNLINE_SCREENSHOTS=1 $(BIN)/python -m pytest -n 2 tests/browser/test_browser.py -k whole_and_quiet
 
 docs: setup ## Write the generated documents
 	@$(BIN)/python -m tools.docs

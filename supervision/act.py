@@ -83,6 +83,7 @@ def move(viewer: Viewer, action: Action) -> None:
     if not moves:
         return
     key = f"move_{action.id}"
+    version = seen(f"{key}_seen", {action.id: action.version})[action.id]
     name = st.selectbox(
         t("act.move"), list(moves), key=key, width=290,
         format_func=lambda name: t(f"move.{name}"),
@@ -92,7 +93,7 @@ def move(viewer: Viewer, action: Action) -> None:
         due = _due(viewer, action, moves[name], key)
         if st.form_submit_button(t(f"move.{name}")):
             _try(
-                lambda: actions.add(viewer, engine(), action.id, name, words, action.version, due),
+                lambda: actions.add(viewer, engine(), action.id, name, words, version, due),
                 t("act.moved", move=t(f"move.{name}")), f"{key}_words", viewer,
             )  # fmt: skip
 

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from data_access.settings import PROJECT
 
@@ -20,7 +20,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-SHOTS = PROJECT / "test-output" / "screenshots"
+SHOTS = PROJECT / "test-output" / "screenshots"  # of all pages with SUNLINE_SCREENSHOTS=1
+expect.set_options(timeout=30_000)  # how quick a page is, is for the benchmark to say
 Serve = Callable[[list[str]], str]
 
 
@@ -45,7 +46,7 @@ def serving(
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=said, stderr=kept)
     url = f"http://localhost:{port}"
     try:
-        for _ in range(150):
+        for _ in range(600):
             assert process.poll() is None, f"{command} ended by itself"
             try:
                 # A health check, not a page: the first page asked for is the test's own.
@@ -80,6 +81,7 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
         pytest.fail("chromium not found: run `make system` to install it")
+    SHOTS.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield opened

@@ -16,15 +16,6 @@ from tests.browser.test_browser import CHARTED, PAGES, Visit, drawn, visit
 pytestmark = pytest.mark.browser
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 GRAVE = ("serious", "critical")
-PATIENCE, USUAL = 30_000, 5_000  # milliseconds
-
-
-@pytest.fixture(scope="module", autouse=True)
-def patience() -> Iterator[None]:
-    """Axe-core is at work beside the server."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=USUAL)
 
 
 @contextmanager

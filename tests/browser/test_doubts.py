@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -30,7 +29,7 @@ from tests import lookup_store
 from tests.browser.conftest import free_port, serving, uvicorn
 from tests.browser.test_browser import Visit, visit
 from tests.browser.test_cleared import desk
-from tests.browser.test_login import SLOW, enter, shot
+from tests.browser.test_login import enter, shot
 from tests.browser.test_lookup import BEFORE, look_up
 from tests.conftest import FEW_TABLES
 
@@ -52,14 +51,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             number = tellable_case(engine)
         release(patch)
     return folder, number
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """Pages of a process that has just begun take their time."""
-    expect.set_options(timeout=SLOW)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 def release(patch: pytest.MonkeyPatch) -> None:

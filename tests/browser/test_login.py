@@ -53,7 +53,6 @@ def enter(tab: Page, place: Path, name: str, language: str = "zh") -> None:
 
 
 def shot(tab: Page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
     tab.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
 

@@ -96,7 +96,6 @@ def test_a_caller_follows_a_case_on_a_phone(
         expect(extension).to_be_visible()
         expect(tab.get_by_text("2026-11-20").first).to_be_visible()
         seen.check(served)
-        SHOTS.mkdir(parents=True, exist_ok=True)
         tab.screenshot(path=SHOTS / f"lookup-{language}-phone.png", full_page=True)
 
 

@@ -84,7 +84,6 @@ def test_the_borders_ask_no_other_machine_and_a_click_chooses(
         expect(canvas).to_be_visible()
         expect(tab.get_by_text(NUMBER)).to_be_visible()
         tab.wait_for_timeout(2_000)  # until the shapes are drawn
-        SHOTS.mkdir(parents=True, exist_ok=True)
         tab.screenshot(path=SHOTS / "map-borders.png", full_page=True)
         canvas.click()  # its middle lies in Hanbin
         finding(tab, "汉滨区，2025 年受理")

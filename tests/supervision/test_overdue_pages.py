@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from components.locales import LANGUAGES, text
 from data_access.cases.engine import connect
 from data_access.settings import PROJECT
-from data_access.supervision import ledger, overdue
+from data_access.supervision import actions, ledger, overdue
 from data_access.supervision.database import engine
 from data_access.supervision.overdue import Question
 from data_access.supervision.viewer import Role, Viewer
@@ -130,6 +130,21 @@ def test_a_case_is_reminded_answered_and_settled(
     settle.text_area(key=f"move_{action.id}_words").set_value("已核实")
     _press(settle, "认可，办结")
     assert _actions(number)[0].state == "settled"
+
+
+def test_a_form_answers_what_its_sender_saw(city: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sending a form runs the page anew, which by then reads an entry its sender never saw."""
+    number, move = listed(UNIT)[0], text("zh", "move.withdraw")
+    (begun,) = actions.begin(CITY, engine(), [number], "remind", "请本周办结")
+    app = look(monkeypatch, CITY, "case", number=number)
+    app.selectbox(key=f"move_{begun}").set_value("withdraw").run()
+    actions.add(UNIT, engine(), begun, "note", "周五办完", seen=1)
+    app.text_area(key=f"move_{begun}_words").set_value("重复了")
+    _press(app, move)
+    assert "王芳" in app.error[0].value
+    assert _actions(number)[0].state == "sent"
+    _press(app, move)  # having seen it
+    assert _actions(number)[0].state == "withdrawn"
 
 
 def test_a_caller_is_shown_for_a_reason_only(city: None, monkeypatch: pytest.MonkeyPatch) -> None:
