@@ -41,13 +41,14 @@ def funnels(metric: Metric, scope: Scope) -> None:
     st.caption(t("units.funnel_hint"))
     this = filters.marked(filters.members("unit"))
     for found, standings in peers.compared(metric, scope):
-        st.subheader(_group_finding(standings), anchor=False)
         if len(standings) > 1:
+            st.subheader(_group_finding(standings), anchor=False)
             ask = Ask(scope, metric.id, unit=this, group=found.group)
             chosen = views.choose("units_funnel", ask)
             if chosen is not None:
                 _open(chosen, metric, scope)
         else:
+            st.subheader(t("units.group", group=standings[0].group, n=1), anchor=False)
             st.info(t("units.no_peers"))
         unit_tables.compared(metric, standings, scope.period)
 
