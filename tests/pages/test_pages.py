@@ -112,6 +112,7 @@ def test_a_new_release_shows_at_the_next_rerun(publish_nyc: PublishNyc) -> None:
     assert app.selectbox[0].options == ["2011 年第 2 季度", "2011 年第 1 季度"]
 
 
+@pytest.mark.usefixtures("no_stale_cells")
 def test_a_failing_page_says_so_in_words(demo: Release, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(metric: str) -> None:
         raise ZeroDivisionError("secret detail")
