@@ -1,21 +1,18 @@
-"""Every public page under axe-core, in both languages and by day and night."""
+"""What axe-core is worth, and a chart on the page of another site."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from importlib.resources import files
 from threading import Thread
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from components import sitemap
-from tests.browser.test_browser import CHARTED, PAGES, Visit, drawn, visit
+from tests.browser.axe import AXE, grave
+from tests.browser.test_browser import Visit, drawn, visit
 
 pytestmark = pytest.mark.browser
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-GRAVE = ("serious", "critical")
 
 
 @contextmanager
@@ -36,33 +33,6 @@ def elsewhere(body: str) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
-
-
-def grave(tab: Page) -> list[tuple[str, str, str]]:
-    """What axe-core finds serious or critical: rule, where, and why."""
-    found: list[dict[str, Any]] = tab.evaluate(
-        "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
-    )
-    return [
-        (one["id"], str(node["target"]), node["failureSummary"])
-        for one in found
-        if one["impact"] in GRAVE
-        for node in one["nodes"]
-    ]
-
-
-@PAGES
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_page_has_no_serious_violation(
-    browser: Browser, site: str, page: sitemap.Page, language: str
-) -> None:
-    with visit(browser) as seen:
-        seen.tab.goto(f"{site}{page.path}?lang={language}{CHARTED.get(page.id, '')}")
-        drawn(seen.tab, page, language)
-        seen.tab.evaluate(AXE)
-        for theme in ("light", "dark"):
-            seen.tab.emulate_media(color_scheme=theme)
-            assert grave(seen.tab) == [], theme
 
 
 def test_axe_finds_what_is_wrong(browser: Browser) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from components import sitemap
 from components.locales import text
+from tests.browser.axe import AXE, grave
 from tests.browser.conftest import SHOTS, free_port, serving, streamlit_run, uvicorn
 
 pytestmark = pytest.mark.browser
@@ -79,7 +80,7 @@ def drawn(tab: Page, page: sitemap.Page, language: str) -> None:
 def test_every_page_is_whole_and_quiet(
     browser: Browser, site: str, page: sitemap.Page, language: str, place: str
 ) -> None:
-    """By day, and when it gets dark."""
+    """By day, and when it gets dark; for all who use it, however they do."""
     width = WIDTHS[place]
     with visit(browser, width) as seen:
         seen.tab.goto(f"{site}{page.path}?lang={language}{CHARTED.get(page.id, '')}")
@@ -90,6 +91,8 @@ def test_every_page_is_whole_and_quiet(
             if page.id in CHARTED:
                 expect(seen.tab.locator(CHART).first).to_be_visible()
             seen.check(site)
+            seen.tab.evaluate(AXE)
+            assert grave(seen.tab) == [], theme
             if "SUNLINE_SCREENSHOTS" in os.environ:
                 height = min(seen.tab.evaluate(HEIGHT), 6000)
                 seen.tab.set_viewport_size({"width": width, "height": height})
