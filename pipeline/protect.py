@@ -147,7 +147,12 @@ def _few_left(system: System, table: Bases, low: Ints, high: Ints, hidden: Flags
     shown = np.add.reduceat(np.where(open_, 0, low)[system.parts], start)
     enough = np.minimum.reduceat(np.where(open_, least, UNBOUNDED)[system.parts], start)
     left = low[system.totals] - shown
-    return np.flatnonzero(~open_[system.totals] & (left > 0) & (left < enough % UNBOUNDED))
+    free = np.zeros(system.size, dtype=bool)
+    free[: hidden.size] = table.threshold == 0
+    itself = free[system.totals] & (shown == 0)  # what is told however few it is
+    return np.flatnonzero(
+        ~open_[system.totals] & ~itself & (left > 0) & (left < enough % UNBOUNDED)
+    )
 
 
 def _smallest(system: System, table: Bases, hidden: Flags, sums_: Ints) -> Ints:
@@ -175,8 +180,8 @@ def _neighbours(
 ) -> Ints:
     """For each cell that can be narrowed down, one more to hide in the sum that narrows it most.
 
-    The smallest costs the reader least, but it must be large enough to leave room. `wide` are the
-    widths of the intervals before and after propagation.
+    The smallest costs the reader least, if it is large enough to leave room; one that is not goes
+    before the whole city does. `wide` are the widths of the intervals before and after propagation.
     """
     starts = system.cell_starts
     equations = [system.by_cell[starts[c] : starts[c + 1]] for c in open_.tolist()]
@@ -189,12 +194,13 @@ def _neighbours(
     own = members < hidden.size
     members, place = members[own], place[own]
     could = ~hidden[members] & ~table.told[members]
-    could &= table.base[members] >= table.threshold[members] + WIDTH
     members, place = members[could], place[could]
+    tight = table.base[members] < table.threshold[members] + WIDTH
     rows = pd.DataFrame(
         {
-            "asking": asking[place], "whole": table.whole[members], "after": after[place],
-            "before": before[place], "base": table.base[members], "member": members,
+            "asking": asking[place], "whole": table.whole[members], "tight": tight,
+            "after": after[place], "before": before[place], "base": table.base[members],
+            "member": members,
         }
     )  # fmt: skip
     best = rows.sort_values(rows.columns.to_list()).drop_duplicates("asking")

@@ -99,7 +99,7 @@ def test_a_release_has_them_and_what_is_slipped_in_is_found(
     assert verify(folder) == []
     assert checks._uncleared(base, "ankang", folder) == []
     small_release.alter(folder, "UPDATE pledge_log SET text = 'nobody read this' WHERE entry = 2")
-    assert checks._uncleared(base, "ankang", folder) == ["pledges: 1 texts that nobody approved"]
+    assert checks._uncleared(base, "ankang", folder) == ["pledge_log: 1 texts that nobody approved"]
 
 
 @pytest.fixture(scope="module")
