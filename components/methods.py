@@ -47,13 +47,20 @@ def published() -> None:
 def _table(same: Sequence[Table]) -> Row:
     """Tables of one cut and the same periods as one line."""
     by = "+".join(same[0].by) or "city"
-    least = {registry.get(one.metrics[0]).kind: one.threshold for one in same}
     return {
         t("methods.by"): data_quality.by(by),
         t("methods.figures"): _figures([name for one in same for name in one.metrics]),
         t("methods.periods"): _joined(t(f"period.by_{grain}") for grain in same[0].grains),
-        t("methods.least"): _joined(t(f"methods.least_{kind}", n=n) for kind, n in least.items()),
+        t("methods.least"): _joined(_least(same)),
     }
+
+
+def _least(same: Sequence[Table]) -> list[str]:
+    """The least counts by kind, and what is told at any size because a share tells it anyway."""
+    least = {registry.get(one.metrics[0]).kind: one.threshold for one in same if one.threshold}
+    free = [name for one in same if not one.threshold for name in one.metrics]
+    told = [t(f"methods.least_{kind}", n=n) for kind, n in least.items()]
+    return told + ([t("methods.least_none", names=_figures(free))] if free else [])
 
 
 def _figures(names: Sequence[str]) -> str:
@@ -69,7 +76,7 @@ def _joined(parts: Iterable[str]) -> str:
 def never() -> None:
     """What no release holds, with the numbers of the lattice."""
     st.header(t("methods.never"), anchor="never")
-    least = min(table.threshold for table in lattice.tables())
+    least = min(table.threshold for table in lattice.tables() if table.threshold)
     numbers = {
         "least": least, "sensitive": lattice.sensitive_threshold(), "rate": COMPARABLE,
         "whole": WHOLE_PERCENT_BELOW, "median": TELLING,
