@@ -203,6 +203,7 @@ def _supervise(engine: Engine, city: str) -> None:
     if until is not None:
         last = until.astimezone(profile.zone).date()
         made_up_pledges(engine, profile, last)
+        out.print("early warning looks back over the last 15 months (about a minute) ...")
         alerts.keep(engine, profile, last, alerts.DEMO_BACK)
 
 
