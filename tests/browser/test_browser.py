@@ -99,16 +99,8 @@ def test_every_page_is_whole_and_quiet(
                 seen.tab.screenshot(path=SHOTS / f"{page.id}-{language}-{theme}-{place}.png")
 
 
-# `streamlit run` finds a page as uvicorn does: the first one, one of the menu, one that is not.
-COLD = [(uvicorn, page) for page in sitemap.PAGES] + [
-    (streamlit_run, page)
-    for page in {(page.default, page.menu): page for page in sitemap.PAGES}.values()
-]
-
-
-@pytest.mark.parametrize(
-    ("command", "page"), COLD, ids=[f"{command.__name__}-{page.id}" for command, page in COLD]
-)
+@PAGES
+@pytest.mark.parametrize("command", [uvicorn, streamlit_run], ids=["uvicorn", "streamlit"])
 def test_a_cold_deep_link_finds_its_page(
     browser: Browser, published_demo: Path, page: sitemap.Page, command: Command
 ) -> None:
