@@ -49,7 +49,7 @@ shots: setup ## Take screenshots of every public page into test-output/screensho
 docs: setup ## Write the generated documents
 	@$(BIN)/python -m tools.docs
 
-system: ## Install what the tests need from the system: chromium, a Chinese font, PostgreSQL, Java
+system: ## Install what the tests need from the system: chromium, a Chinese font, PostgreSQL, Java, LibreOffice Calc, R
 	@bash tools/system.sh
 
 clean: ## Remove .venv and the data folder

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cities import reasons
+from cities import reasons, surveys
 from cities.reasons import Reason
+from cities.surveys import Survey
 
 ROOT = Path(__file__).parent
 MODES = ("merged", "desk", "parallel")  # how a line is joined to the hotline
@@ -93,6 +94,7 @@ class City:
     residents: dict[str, int] = field(default_factory=dict)  # by area
     lines: tuple[Line, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    surveys: tuple[Survey, ...] = ()
     categories: dict[str, dict[str, str]] = field(default_factory=dict)  # names by category
     map_review_number: str = ""  # 审图号; without one no border is drawn in public
     licence: str = "CC-BY-4.0"  # of its open data, by SPDX identifier
@@ -129,6 +131,7 @@ def profile(city: str) -> City:
     settings["residents"] = _residents(ROOT / city / "population.csv")
     settings["lines"] = _lines(ROOT / city / "lines.csv")
     settings["reasons"] = reasons.read(ROOT / city / "reasons.toml")
+    settings["surveys"] = surveys.read(ROOT / city / "surveys.toml")
     settings["categories"] = _categories(ROOT / city / "categories.csv")
     settings["sensitive"] = _sensitive(ROOT / city / "categories.csv")
     settings["place_or_thing"] = _place_or_thing(ROOT / city / "categories.csv")

@@ -13,7 +13,7 @@ from metrics.change import Change
 from metrics.headline import Headline
 from metrics.measure import TOO_EARLY, Figure
 from metrics.model import Metric
-from metrics.periods import ALL, first_day
+from metrics.periods import ALL, first_day, grain_of
 from metrics.stats.durations import EDGES
 from metrics.stats.satisfaction import Answers
 
@@ -34,9 +34,8 @@ def period(language: str, label: str) -> str:
     if label == ALL:
         return text(language, "period.all")
     start = first_day(label)
-    form = {4: "year", 7: "quarter" if "Q" in label else "month"}[len(label)]
     return text(
-        language, f"period.{form}", year=start.year, month=start.month,
+        language, f"period.{grain_of(label)}", year=start.year, month=start.month,
         month_name=f"{start:%b}", quarter=(start.month + 2) // 3,
     )  # fmt: skip
 

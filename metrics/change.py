@@ -9,7 +9,7 @@ from metrics.intervals import wilson
 from metrics.measure import Figure
 from metrics.open_after import METRICS as OPEN_AFTER
 from metrics.open_after import followed
-from metrics.periods import ALL, after, first_day, label
+from metrics.periods import ALL, after, first_day, grain_of, label
 
 # What goes on changing after its period (decision 28): its younger cases are yet to be extended,
 # returned, reopened or closed. Until the youngest is so many days old it is not compared.
@@ -63,10 +63,9 @@ def earlier(period: str) -> tuple[str, ...]:
     """The period before and the same one a year before, each once; all time has neither."""
     if period == ALL:
         return ()
-    grain = {4: "year", 7: "quarter" if "Q" in period else "month"}[len(period)]
     last = first_day(period) - timedelta(days=1)
     year_before = f"{int(period[:4]) - 1:04d}{period[4:]}"
-    return tuple(dict.fromkeys((label(last.year, last.month, grain), year_before)))
+    return tuple(dict.fromkeys((label(last.year, last.month, grain_of(period)), year_before)))
 
 
 def changes(period: str, figures: Mapping[str, Figure]) -> tuple[Change, ...]:

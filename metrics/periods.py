@@ -16,6 +16,13 @@ def label(year: int, month: int, grain: str) -> str:
     }[grain]
 
 
+def grain_of(period: str) -> str:
+    """What kind of period a label names."""
+    if period == ALL:
+        return ALL
+    return {4: "year", 7: "quarter" if "Q" in period else "month"}[len(period)]
+
+
 def first_day(period: str) -> date:
     """The day a period starts; all time has none and is an error."""
     if "Q" in period:
@@ -26,7 +33,7 @@ def first_day(period: str) -> date:
 def after(period: str) -> date:
     """The first day after a period."""
     start = first_day(period)
-    months = {4: 12, 7: 3 if "Q" in period else 1}[len(period)]
+    months = {"year": 12, "quarter": 3, "month": 1}[grain_of(period)]
     year, month = divmod(start.month - 1 + months, 12)
     return date(start.year + year, month + 1, 1)
 

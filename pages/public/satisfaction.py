@@ -11,6 +11,7 @@ from components import (
     frame,
     notes,
     readings,
+    surveys,
     tables,
     views,
     words,
@@ -49,6 +50,8 @@ else:
         if satisfaction(found).note:
             st.warning(t("page.satisfaction.few_answered"))
     st.caption(t("note.chance"))
+
+    surveys.beside(scope)
 
     st.subheader(t("page.satisfaction.said"), anchor=False)
     cards.readings([readings.read(name, scope) for name in SAID])

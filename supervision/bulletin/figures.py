@@ -8,7 +8,7 @@ from data_access.published import Release, Scope
 from metrics import answers, registry
 from metrics.change import Change, Growth, changes, earlier, growths, settled
 from metrics.measure import UNPUBLISHED, Figure, figures, withheld
-from metrics.periods import closed, first_day, label
+from metrics.periods import closed, first_day, grain_of, label
 from metrics.stats.satisfaction import Answers
 
 Series = dict[str, Figure]  # by period, oldest first
@@ -69,8 +69,8 @@ class Figures:
     def parts(self, dimension: str, period: str = "", **within: str) -> list[Figure]:
         """The cases received by a dimension: in the month, or in another month or quarter."""
         period = period or self.month
-        grain = "quarter" if "Q" in period else "month"
-        return self.by("received", dimension, Scope(grain=grain, period=period, **within))
+        scope = Scope(grain=grain_of(period), period=period, **within)
+        return self.by("received", dimension, scope)
 
     @property
     def earlier(self) -> tuple[str, ...]:

@@ -1,8 +1,12 @@
 """Satisfaction: one set of answers behind all formulas, and nothing where any is withheld."""
 
+from dataclasses import replace
+
 import pytest
 import streamlit as st
 
+import cities
+from cities.surveys import Survey
 from components import words
 from components.locales import LANGUAGES, text
 from data_access import published
@@ -101,3 +105,57 @@ def test_without_callbacks_the_page_says_so(two_metrics: Release, language: str)
     page = open_page("satisfaction", lang=language)
     assert text(language, "period.nothing") in texts(page)
     assert not page.metric
+
+
+def survey(period: str, satisfied: int) -> Survey:
+    return Survey(
+        period, {"zh": "甲公司", "en": "A Ltd"}, {"zh": "电话", "en": "telephone"}, "", True,
+        2_000, 1_500, 1_000, satisfied, 100, 20, 880 - satisfied,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("satisfied", "way"), [(100, "lower"), (880, "higher"), (None, "same")])
+def test_a_third_party_survey_stands_beside_the_callbacks(
+    demo: Release, monkeypatch: pytest.MonkeyPatch, language: str, satisfied: int | None, way: str
+) -> None:
+    period = told_in_full(demo)[0]
+    asked, _, answered, yes, _, _ = counts(demo, period).values()
+    told = round(1_000 * yes / answered) if satisfied is None else satisfied
+    city = replace(cities.profile("ankang"), surveys=(survey(period, told),))
+    monkeypatch.setattr(cities, "profile", lambda name: city)
+    page = open_page("satisfaction", lang=language, period=period)
+    said = "\n".join(texts(page))
+    assert text(language, "survey.made_up") in said
+    own, other = f"{yes / answered * 100:.1f}%", f"{told / 10:.1f}%"
+    points = f"{abs(told / 1_000 - yes / answered) * 100:.1f}"
+    sentence = text(
+        language, f"survey.{way}", theirs=other, ours=own, points=points, low="@", high="@"
+    )
+    assert sentence.split("@")[0] in said
+    table = next(
+        table.value for table in page.table if text(language, "survey.other") in table.value
+    )
+    assert list(table.loc[text(language, "page.satisfaction.asked")]) == [f"{asked:,}", "2,000"]
+    when = words.period(language, period)
+    assert text(language, "survey.other_period", period=when) not in said
+
+
+def test_without_one_of_the_period_the_latest_is_shown_with_its_own_callbacks(
+    demo: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, asked_of = told_in_full(demo)[:2]
+    city = replace(cities.profile("ankang"), surveys=(survey(asked_of, 500),))
+    monkeypatch.setattr(cities, "profile", lambda name: city)
+    page = open_page("satisfaction", period=shown)
+    when = words.period("zh", asked_of)
+    assert text("zh", "survey.other_period", period=when) in texts(page)
+    table = next(table.value for table in page.table if text("zh", "survey.own") in table.value)
+    own = table[text("zh", "survey.own")][text("zh", "page.satisfaction.asked")]
+    assert own == f"{counts(demo, asked_of)['callbacks_asked']:,}"
+
+
+def test_a_city_without_surveys_shows_none(demo: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    city = replace(cities.profile("ankang"), surveys=())
+    monkeypatch.setattr(cities, "profile", lambda name: city)
+    assert text("zh", "survey.other") not in str(texts(open_page("satisfaction")))

@@ -1,0 +1,127 @@
+"""What the site costs its server, in one run: python -m tools.bench_site.
+
+  - processor time of a rerun of each public page, warm; of the same page with its figures as
+    constants (tools.constant_app); and of the same page of a city of 20 million cases;
+  - visitors who ask for the overview again every five seconds, of a server that has one core;
+  - reruns, and memory, while 200 programs download the largest file;
+  - what a browser loads for its first page.
+
+Processor time is that of the server process: other users of the machine hardly change it.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from components.sitemap import PAGES, Page
+from data_access import shelf
+from tools import site_browser, site_load, site_made
+from tools.site_visitor import Server, opened, question, rerun, serving
+
+SMALL, LARGE = 100_000, 20_000_000  # cases
+WARM, RERUNS, ROUNDS = 5, 30, 5
+LANGUAGES = ("zh", "en")
+VISITORS, PROGRAMS = (100, 200, 300), 200
+CONSTANT = "tools.constant_app:app"
+
+
+def cost(server: Server, page: Page) -> float:
+    """Seconds of processor for one rerun, warm: the cheapest round of the dearer language."""
+    return max(_cost(server, question(page, urlencode({"lang": one}))) for one in LANGUAGES)
+
+
+def _cost(server: Server, asked: bytes) -> float:
+    rounds = []
+    with opened(server.port) as visitor:
+        for _ in range(WARM):
+            rerun(visitor, asked)
+        for _ in range(ROUNDS):
+            before = server.used()
+            for _ in range(RERUNS):
+                rerun(visitor, asked)
+            rounds.append((server.used() - before) / RERUNS)
+    return min(rounds)
+
+
+def each_page(small: Path, large: Path, pages: Sequence[Page]) -> None:
+    """A line a page."""
+    with serving(small) as site, serving(small, CONSTANT) as constant, serving(large) as grown:
+        for page in pages:
+            ours, bare, big = (cost(server, page) for server in (site, constant, grown))
+            say(
+                f"rerun of {page.id:<14}{ours * 1000:6.1f} ms of processor, "
+                f"{ours / bare:.2f} x with constants, {big / ours:.2f} x at {LARGE:,} cases"
+            )
+
+
+def many(data: Path) -> None:
+    """A line for each number of visitors: the server has one core, they have another."""
+    asked = question(PAGES[0], "")
+    for visitors in VISITORS:
+        with serving(data, core=0) as server:
+            found = site_load.waits(server.port, asked, visitors, core=1)
+        say(
+            f"{visitors} visitors, a rerun each {site_load.EVERY:.0f} s, one core: "
+            f"{found.middle * 1000:.0f} ms, p95 {found.p95 * 1000:.0f} ms, {found.reruns} reruns"
+        )
+
+
+def downloads(data: Path) -> None:
+    """Reruns of the overview with and without programs that download, in turn; and memory."""
+    asked = question(PAGES[0], "")
+    with site_made.at(data), serving(data, core=0) as server:
+        path, size = site_made.largest(shelf.versions(site_made.CITY.id)[0])
+        alone: list[float] = []
+        among: list[float] = []
+        with opened(server.port) as visitor:
+            for _ in range(WARM):
+                rerun(visitor, asked)
+            before = server.memory()
+            for _ in range(ROUNDS):
+                alone += site_load.times(visitor, asked, RERUNS)
+                with site_load.downloading(server.port, path, PROGRAMS, core=1) as came:
+                    among += site_load.times(visitor, asked, RERUNS)
+        quiet, busy = median(alone), median(among)
+        say(
+            f"{PROGRAMS} downloads of {size / 1e6:.1f} MB at a time: reruns {busy / quiet:.2f} x "
+            f"({busy * 1000:.0f} against {quiet * 1000:.0f} ms); memory {before:.0f} -> "
+            f"{server.memory():.0f} MB at most; {came.value / 1e6:.0f} MB came in the last round"
+        )
+
+
+def run(large: int = LARGE, pages: Sequence[Page] = PAGES) -> None:
+    """Print all lines."""
+    with tempfile.TemporaryDirectory(prefix="sunline-bench-") as name:
+        small, grown = Path(name, "small"), Path(name, "large")
+        site_made.made(small, SMALL)
+        site_made.grown(small, grown, large)
+        each_page(small, grown, pages)
+        many(small)
+        downloads(small)
+        with serving(small) as server:
+            say(f"first page in a browser: {site_browser.first(server.port) / 1e6:.2f} MB came")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--large", type=float, default=LARGE / 1e6, metavar="MILLIONS")
+    parser.add_argument("--page", action="append", metavar="ID")
+    given = parser.parse_args()
+    run(
+        round(given.large * 1e6),
+        [page for page in PAGES if not given.page or page.id in given.page],
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
