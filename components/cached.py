@@ -1,15 +1,42 @@
-"""Published figures, cached by question and release: a new release is never a stale hit."""
+"""Published figures, cached by question and release: a new release is never a stale hit.
 
-import streamlit as st
+They are asked for some ten times a rerun, and what is published never changes. So they are kept as
+they are; `st.cache_data` would take a copy each time and cost more than the rest of a rerun.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import ParamSpec, TypeVar, cast
 
 from components import session
 from data_access import published
-from data_access.published import Cell, Release, Scope
+from data_access.published import Release, Scope
 from metrics import registry
 from metrics.headline import Headline
 from metrics.headline import headlines as read_headlines
 from metrics.measure import Figure, figures
 from metrics.periods import closed
+
+Asked = ParamSpec("Asked")
+Told = TypeVar("Told")
+FORGET: list[Callable[[], None]] = []
+
+
+def kept(most: int) -> Callable[[Callable[Asked, Told]], Callable[Asked, Told]]:
+    """Keep so many answers of a function of hashable arguments; nobody may change an answer."""
+
+    def keep(ask: Callable[Asked, Told]) -> Callable[Asked, Told]:
+        cache = lru_cache(most)(ask)
+        FORGET.append(cache.cache_clear)
+        return cast("Callable[Asked, Told]", cache)
+
+    return keep
+
+
+def forget() -> None:
+    """Forget every answer: for tests, which change what never changes."""
+    for clear in FORGET:
+        clear()
 
 
 class NoRelease(RuntimeError):
@@ -24,17 +51,14 @@ def release() -> Release:
     return found
 
 
-@st.cache_data(show_spinner=False, max_entries=5_000)
-def _cells(
-    city: str, release_id: str, _release: Release, metric: str, scope: Scope, by: str
-) -> list[Cell]:
-    return published.read(_release, metric, scope, by)
+@kept(5_000)
+def _measure(here: Release, metric: str, scope: Scope, by: str) -> list[Figure]:
+    return figures(registry.get(metric), published.read(here, metric, scope, by))
 
 
 def measure(metric: str, scope: Scope, by: str = "period") -> list[Figure]:
     """A metric's published figures at `scope`, one per value of `by`."""
-    here = release()
-    return figures(registry.get(metric), _cells(here.city, here.id, here, metric, scope, by))
+    return list(_measure(release(), metric, scope, by))
 
 
 def total(metric: str, scope: Scope) -> Figure | None:
@@ -48,23 +72,21 @@ def monthly(metric: str) -> list[Figure]:
     return [figure for figure in measure(metric, Scope(grain="month")) if closed(figure.key, as_of)]
 
 
-@st.cache_data(show_spinner=False, max_entries=100)
-def _headlines(city: str, release_id: str, _release: Release) -> list[Headline]:
-    return read_headlines(_release)
+@kept(100)
+def _headlines(here: Release) -> list[Headline]:
+    return read_headlines(here)
 
 
 def headlines() -> list[Headline]:
     """The figures the overview opens with."""
-    here = release()
-    return _headlines(here.city, here.id, here)
+    return list(_headlines(release()))
 
 
-@st.cache_data(show_spinner=False, max_entries=100)
-def _periods(city: str, release_id: str, _release: Release, metric: str, by: str) -> dict[str, str]:
-    return {period: grain for grain, period in published.periods(_release, metric, by)}
+@kept(500)
+def _periods(here: Release, metric: str, by: str) -> dict[str, str]:
+    return {period: grain for grain, period in published.periods(here, metric, by)}
 
 
 def periods(metric: str, by: str) -> dict[str, str]:
     """The closed periods for which a metric is published by a dimension: period → grain."""
-    here = release()
-    return _periods(here.city, here.id, here, metric, by)
+    return dict(_periods(release(), metric, by))

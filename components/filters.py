@@ -6,13 +6,13 @@ not take up the frame says so.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 
 from components import cached, session, words
 from components.session import t
-from data_access.published import NONE, Scope
+from data_access.published import NONE, Release, Scope
 from metrics import registry
 from metrics.model import Metric
 from metrics.periods import ALL, closed
@@ -33,6 +33,11 @@ def shown() -> dict[str, str]:
     return found
 
 
+def put_back(told: Mapping[str, str]) -> None:
+    """What they showed once is what they show now."""
+    session.state()["shown"] = dict(told)
+
+
 def took(name: str, value: str) -> None:
     """Note that this rerun shows a filter's value."""
     session.state()["shown"] = shown() | {name: value}
@@ -43,6 +48,11 @@ def members(by: str) -> list[str]:
 
     In the order of the profile; what has no value there is left out.
     """
+    return list(_members(cached.release(), by))
+
+
+@cached.kept(500)
+def _members(here: Release, by: str) -> list[str]:
     newest = next(iter(cached.periods("received", by).items()), None)
     if newest is None:
         return []
@@ -155,7 +165,7 @@ def city_period(metric: str) -> Scope | None:
     The newest closed quarter is shown first. The form of the period follows from its label, so
     the URL has the label only.
     """
-    offered = _city_periods(metric)
+    offered = _offered(cached.release(), metric)
     if not offered:
         return None
     grain_of = {label: grain for grain, labels in offered.items() for label in labels}
@@ -176,7 +186,7 @@ def of_city(metric: str) -> Callable[[object], dict[str, str]]:
     """What `city_period` offers, as a view asks for it: each period with its grain."""
 
     def offered(_: object) -> dict[str, str]:
-        found = _city_periods(metric)
+        found = _offered(cached.release(), metric)
         return {label: grain for grain, labels in found.items() for label in labels}
 
     return offered
@@ -187,9 +197,10 @@ def narrowed(name: str) -> Callable[[object], list[str]]:
     return lambda _: [ALL, *members(name)]
 
 
-def _city_periods(metric: str) -> dict[str, list[str]]:
+@cached.kept(500)
+def _offered(here: Release, metric: str) -> dict[str, list[str]]:
     """The closed periods a metric is published for by grain, newest first, and all time."""
-    as_of, offered = cached.release().as_of, {}
+    as_of, offered = here.as_of, {}
     for grain in GRAINS:
         labels = [figure.key for figure in cached.measure(metric, Scope(grain=grain))]
         if found := [label for label in labels[::-1] if label == ALL or closed(label, as_of)]:

@@ -1,17 +1,21 @@
 """What surrounds every page: switches above, the label of simulated data, freshness below."""
 
 import logging
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
-from urllib.parse import urlsplit
+from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 import cities
+from components import blocks, filters, locales, session, sitemap, words
 from components import exports as exports  # every chart is known before the first page draws
-from components import filters, locales, session, sitemap, words
 from components.session import t
+from components.sitemap import Page
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 LOG = logging.getLogger(__name__)
@@ -33,13 +37,7 @@ def run(restricted: Restricted = Restricted()) -> None:
     """Draw the frame and, inside it, the page that was asked for."""
     session.begin()
     filters.forget()
-    pages = {
-        page.id: st.Page(
-            page.file, title=t(f"page.{page.id}.title"), default=page.default,
-            url_path="" if page.default else page.id,
-        )
-        for page in sitemap.served()
-    } | restricted.pages  # fmt: skip
+    pages = _pages(session.language()) | restricted.pages
     chosen = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page is chosen)
     open_to_all = name not in restricted.pages
@@ -48,8 +46,12 @@ def run(restricted: Restricted = Restricted()) -> None:
     )
     st.set_page_config(page_title=title, layout="wide")
     menu = [page.id for page in sitemap.served() if page.menu]
-    _top([pages[page] for page in (*menu, *restricted.menu)], name, restricted.account)
-    _banner(restricted.synthetic and not open_to_all)
+
+    def top(linked: list[str], *given: Any) -> None:
+        _top([pages[page] for page in linked], *given)
+
+    synthetic = restricted.synthetic and not open_to_all
+    blocks.show(top, [*menu, *restricted.menu], name, restricted.account, synthetic)
     if not open_to_all:
         _run(chosen)
     elif session.release() is None:
@@ -59,7 +61,23 @@ def run(restricted: Restricted = Restricted()) -> None:
         _run(chosen)
         with aside:  # above the page, though only now known
             filters.unheeded()
-        _footer(name)
+        blocks.show(_footer, name, filters.shown())
+
+
+def _pages(language: str) -> dict[str, StreamlitPage]:
+    """Copies, because a page is marked as run."""
+    return {name: copy(page) for name, page in _made(language, sitemap.served()).items()}
+
+
+@cache
+def _made(language: str, served: tuple[Page, ...]) -> dict[str, StreamlitPage]:
+    return {
+        page.id: st.Page(
+            page.file, title=locales.text(language, f"page.{page.id}.title"),
+            default=page.default, url_path="" if page.default else page.id,
+        )
+        for page in served
+    }  # fmt: skip
 
 
 def _run(page: StreamlitPage) -> None:
@@ -71,8 +89,13 @@ def _run(page: StreamlitPage) -> None:
         st.error(t("site.error"))
 
 
-def _top(pages: list[StreamlitPage], here: str, account: tuple[str, str] | None) -> None:
-    """Links that carry the view on: pages on the left, other cities and languages on the right."""
+def _top(
+    pages: list[StreamlitPage], here: str, account: tuple[str, str] | None, synthetic: bool
+) -> None:
+    """Links that carry the view on: pages on the left, other cities and languages on the right.
+
+    Below them the label of made-up cases.
+    """
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left, st.container(horizontal=True):
         for page in pages:
@@ -80,6 +103,9 @@ def _top(pages: list[StreamlitPage], here: str, account: tuple[str, str] | None)
     with right:
         links = _switches(here) + (_link(session.language(), *account) if account else "")
         st.html(f'<nav style="{NAV}" aria-label="{escape(t("site.language"))}">{links}</nav>')
+    release = session.release()
+    if synthetic or (release is not None and release.synthetic):
+        st.warning(t("site.synthetic"))
 
 
 def _switches(here: str) -> str:
@@ -110,32 +136,27 @@ def _city_name(city: str) -> str:
     return words.city_name(session.language(), cities.profile(city))
 
 
-def _banner(synthetic: bool) -> None:
-    release = session.release()
-    if synthetic or (release is not None and release.synthetic):
-        st.warning(t("site.synthetic"))
-
-
 def heading(page: str) -> None:
     """The page's title with the city's name, and a line that says what it is about."""
+    blocks.show(_heading, page)
+
+
+def _heading(page: str) -> None:
     names = {"city": _city_name(session.city().id), "page": t(f"page.{page}.title")}
     st.title(t("site.heading", **names), anchor=False)
     st.caption(t(f"page.{page}.about"))
 
 
-def _footer(page: str) -> None:
+def _footer(page: str, shown: Mapping[str, str]) -> None:
     """How fresh the figures are, and the address of this very view."""
     release = session.release()
     if release is not None:
         st.divider()
         st.caption(t("site.link"))
-        st.code(_address(page), language=None, wrap_lines=True)
+        st.code(_address(page, shown), language=None, wrap_lines=True)
         st.caption("　".join(words.freshness(session.language(), release)))
 
 
-def _address(page: str) -> str:
+def _address(page: str, shown: Mapping[str, str]) -> str:
     """The whole address with every choice in it, defaults too: those change with new releases."""
-    path = sitemap.path(page)
-    site = urlsplit(st.context.url or "")
-    origin = f"{site.scheme}://{site.netloc}" if site.netloc else ""
-    return origin + session.link(path, **filters.shown())
+    return session.origin() + session.link(sitemap.path(page), **shown)

@@ -6,7 +6,18 @@ from math import inf
 
 import streamlit as st
 
-from components import cached, charts, filters, onward, reasons, session, tables, views, words
+from components import (
+    blocks,
+    cached,
+    charts,
+    filters,
+    onward,
+    reasons,
+    session,
+    tables,
+    views,
+    words,
+)
 from components.drawn import Drawn
 from components.onward import Onward
 from components.session import t
@@ -23,7 +34,10 @@ TWO_ENDS = 2
 def section(scope: Scope) -> None:
     """Chart and table of all kinds, the slowest first; above them the one chosen."""
     st.subheader(t("page.times.kinds"), anchor="kinds")
-    code = filters.narrow("category")
+    blocks.show(_told, scope, filters.narrow("category"))
+
+
+def _told(scope: Scope, code: str | None) -> None:
     found = reasons.nearest(CLOSED, "category", scope)
     if found is None:
         st.info(t("page.not_handled.unpublished"))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import cached, filters, kinds, onward, reasons, session, words
+from components import blocks, cached, filters, kinds, onward, reasons, session, words
 from components.onward import Onward
 from components.session import t
 from data_access.published import Scope
@@ -38,13 +38,16 @@ def section(scope: Scope) -> None:
     st.subheader(t("page.overview.mine"), anchor=False)
     for place, name in zip(st.columns(len(offered)), offered, strict=True):
         with place, st.container(border=True, height="stretch"):
-            code = filters.narrow(name)
-            found = reasons.nearest(OFFERED[name], name, scope)
-            if code is None or found is None:
-                st.caption(t(f"page.overview.hint_{name}"))
-            else:
-                st.markdown(_county(code, found) if name == "area" else kinds.usual(code, found))
-            onward.links(LINKS[name])
+            blocks.show(_told, name, filters.narrow(name), scope)
+
+
+def _told(name: str, code: str | None, scope: Scope) -> None:
+    found = reasons.nearest(OFFERED[name], name, scope)
+    if code is None or found is None:
+        st.caption(t(f"page.overview.hint_{name}"))
+    else:
+        st.markdown(_county(code, found) if name == "area" else kinds.usual(code, found))
+    onward.links(LINKS[name])
 
 
 def _county(code: str, scope: Scope) -> str:

@@ -69,6 +69,25 @@ def compared(metric: Metric, scope: Scope) -> list[tuple[Peers, list[Standing]]]
     return [(peers, [_standing(peers, unit, expected) for unit in peers.units]) for peers in found]
 
 
+def compared_groups(metric: Metric, scope: Scope) -> list[tuple[str, bool]]:
+    """The groups of `compared` by code, and whether a unit is alone in it."""
+    here = cached.release()
+    return _groups(here.city, here.id, here, metric.id, scope)
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _groups(
+    city: str, release_id: str, _release: Release, metric: str, scope: Scope
+) -> list[tuple[str, bool]]:
+    found, _ = _compared(city, release_id, _release, metric, scope)
+    return [(peers.group, len(peers.units) == 1) for peers in found]
+
+
+def standings(metric: Metric, scope: Scope, group: str) -> list[Standing]:
+    """The units of one of these groups."""
+    return next(some for peers, some in compared(metric, scope) if peers.group == group)
+
+
 def standing(metric: Metric, scope: Scope, unit: str) -> Standing | None:
     """One unit in its peer group; None where it has no figure to compare."""
     here = cached.release()

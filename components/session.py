@@ -7,8 +7,10 @@ of any visitor's run: `apart` lets the same functions answer for the query of it
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -19,30 +21,46 @@ from components.sitemap import PAGES, home_city
 from data_access.published import Release, current, published_cities
 
 CARRIED = ("period", "area", "unit", "category")  # what was chosen on one page counts on the next
-Apart = tuple[Mapping[str, str], dict[str, Any]]  # a query, and what a run keeps in its session
-APART: ContextVar[Apart | None] = ContextVar("apart", default=None)
+
+
+@dataclass
+class Run:
+    """One run of a page: the query as it was when the run began, and what is kept until its end.
+
+    `apart` is what answers for a file of a chart, outside of any visitor's run.
+    """
+
+    query: Mapping[str, str]
+    apart: bool = False
+    kept: dict[str, Any] = field(default_factory=dict)
+
+
+RUN: ContextVar[Run | None] = ContextVar("run", default=None)
 
 
 @contextmanager
 def apart(query: Mapping[str, str]) -> Iterator[None]:
     """Answer for this query instead of a visitor's, with the release in force."""
-    token = APART.set((query, {}))
+    token = RUN.set(Run(query, apart=True))
     try:
         begin()
         yield
     finally:
-        APART.reset(token)
+        RUN.reset(token)
+
+
+def _run() -> Run:
+    """The run that is on; what is clicked is dealt with before it begins, and asks here too."""
+    return RUN.get() or begin()
 
 
 def _query() -> Mapping[str, str]:
-    held = APART.get()
-    return st.query_params if held is None else held[0]
+    return _run().query
 
 
-def state() -> MutableMapping[Any, Any]:
+def state() -> MutableMapping[str, Any]:
     """What is kept while one run lasts."""
-    held = APART.get()
-    return st.session_state if held is None else held[1]
+    return _run().kept
 
 
 def language() -> str:
@@ -99,9 +117,27 @@ def _short(parameters: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in told.items() if value != defaults.get(name)}
 
 
+def origin() -> str:
+    """Scheme and host under which the visitor asked for the site; empty where that is not known."""
+    site = urlsplit(st.context.url or "")
+    return f"{site.scheme}://{site.netloc}" if site.netloc else ""
+
+
+def today() -> date:
+    """Today's date in the city's own zone."""
+    return datetime.now(UTC).astimezone(city().zone).date()
+
+
+def view() -> tuple[object, ...]:
+    """All that decides what a page shows: where it is equal, the page is."""
+    here = release()
+    shown = str(here.folder) if here else city().id
+    return (shown, *city_ids(), origin(), dark(), today(), sorted(_query().items()))
+
+
 def dark() -> bool:
     """Whether the visitor's page is dark; a file never is."""
-    return APART.get() is None and st.context.theme.type == "dark"
+    return not _run().apart and st.context.theme.type == "dark"
 
 
 def t(key: str, **values: object) -> str:
@@ -111,28 +147,27 @@ def t(key: str, **values: object) -> str:
 
 def city_ids() -> list[str]:
     """The cities that can be shown: the home city first, then all others with a release."""
-    if "cities" not in state():  # the supervision plane asks before the frame begins
-        _look_around()
     found: list[str] = state()["cities"]
     return found
-
-
-def _look_around() -> None:
-    home = home_city()
-    state()["cities"] = [home, *(name for name in published_cities() if name != home)]
 
 
 def city() -> City:
     return cities.profile(asked("city", city_ids(), city_ids()[0]))
 
 
-def begin() -> None:
+def begin() -> Run:
     """Look up cities and the release in force.
 
     Once a rerun: new ones need no restart, none are mixed, and the disk is not asked for each word.
     """
-    _look_around()
-    state()["release"] = current(city().id)
+    run = RUN.get()
+    if run is None or not run.apart:
+        run = Run(st.query_params.to_dict())
+        RUN.set(run)
+    home = home_city()
+    run.kept["cities"] = [home, *(name for name in published_cities() if name != home)]
+    run.kept["release"] = current(city().id)
+    return run
 
 
 def release() -> Release | None:

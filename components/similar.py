@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from components import cached, filters, session, tables, told_outcomes, words
+from components import blocks, cached, filters, session, tables, told_outcomes, words
 from components.session import t
 from data_access import similar
 from data_access.outcomes import DAYS
@@ -18,8 +18,11 @@ def section() -> None:
     st.header(t("similar.title"), anchor="similar")
     st.markdown(t("similar.how"))
     category = filters.narrow("category")
-    if category is None:
-        return
+    if category is not None:
+        blocks.show(_told, category)
+
+
+def _told(category: str) -> None:
     here = cached.release()
     ended = _counts(here.city, here.id, here, category, "outcome")
     if not ended:

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import cached, charts, filters, peers, session, tables, unit_tables, views, words
+from components import (
+    blocks,
+    cached,
+    charts,
+    filters,
+    peers,
+    session,
+    tables,
+    unit_tables,
+    views,
+    words,
+)
 from components.drawn import Drawn
 from components.peers import Standing
 from components.session import t
@@ -18,8 +29,9 @@ PAGE = "pages/public/unit.py"
 NAMED = 3  # units of a group that its title names
 
 
-def finding(metric: Metric, scope: Scope) -> None:
+def finding(metric_id: str, scope: Scope) -> None:
     """What the page has found in one sentence, with its as-of date."""
+    metric = registry.get(metric_id)
     language = session.language()
     name, when = words.name(language, metric), words.when(language, scope.period)
     if metric.kind == "duration":
@@ -40,17 +52,29 @@ def funnels(metric: Metric, scope: Scope) -> None:
     st.markdown(t("units.intro"))
     st.caption(t("units.funnel_hint"))
     this = filters.marked(filters.members("unit"))
-    for found, standings in peers.compared(metric, scope):
-        if len(standings) > 1:
-            st.subheader(_group_finding(standings), anchor=False)
-            ask = Ask(scope, metric.id, unit=this, group=found.group)
+    for group, alone in peers.compared_groups(metric, scope):
+        blocks.show(_headed, metric.id, scope, group)
+        if not alone:
+            ask = Ask(scope, metric.id, unit=this, group=group)
             chosen = views.choose("units_funnel", ask)
             if chosen is not None:
                 _open(chosen, metric, scope)
-        else:
-            st.subheader(t("units.group", group=standings[0].group, n=1), anchor=False)
-            st.info(t("units.no_peers"))
-        unit_tables.compared(metric, standings, scope.period)
+        blocks.show(_listed, metric.id, scope, group)
+
+
+def _headed(metric_id: str, scope: Scope, group: str) -> None:
+    """The name of a peer group, and who in it differs; of a lone unit that it has no peers."""
+    standings = peers.standings(registry.get(metric_id), scope, group)
+    if len(standings) > 1:
+        st.subheader(_group_finding(standings), anchor=False)
+    else:
+        st.subheader(t("units.group", group=standings[0].group, n=1), anchor=False)
+        st.info(t("units.no_peers"))
+
+
+def _listed(metric_id: str, scope: Scope, group: str) -> None:
+    metric = registry.get(metric_id)
+    unit_tables.compared(metric, peers.standings(metric, scope, group), scope.period)
 
 
 RATES = ("on_time_rate", "satisfied", "solved")
@@ -62,8 +86,8 @@ def _periods(ask: Ask) -> dict[str, str]:
 
 
 def _compared_groups(ask: Ask) -> list[str]:
-    found = peers.compared(registry.get(ask.metric), ask.scope)
-    return [each.group or ALL for each, standings in found if len(standings) > 1]
+    found = peers.compared_groups(registry.get(ask.metric), ask.scope)
+    return [group or ALL for group, alone in found if not alone]
 
 
 @views.view(
@@ -72,8 +96,7 @@ def _compared_groups(ask: Ask) -> list[str]:
 )  # fmt: skip
 def _funnel(ask: Ask) -> Drawn:
     metric = registry.get(ask.metric)
-    found = {each.group: some for each, some in peers.compared(metric, ask.scope)}
-    standings = found[ask.group]
+    standings = peers.standings(metric, ask.scope, ask.group)
     said = f"{words.name(session.language(), metric)}: {_group_finding(standings)}"
     title = t("chart.of_period", title=said, period=filters.called("period", ask.scope.period))
     return charts.peer_funnel(metric, standings, ask.unit, clickable=True).under(
@@ -130,8 +153,9 @@ def _names(standings: Sequence[Standing]) -> list[str]:
     return [words.unit_name(language, city, one.unit.figure.key) for one in standings]
 
 
-def times(metric: Metric, scope: Scope, figures: Sequence[Figure]) -> None:
+def times(metric_id: str, scope: Scope) -> None:
     """How long units of each peer group take; durations have no interval, so none is judged."""
+    metric, figures = registry.get(metric_id), cached.measure(metric_id, scope, by="unit")
     st.markdown(t("units.intro_times"))
     for group, members in peers.groups([item for item in figures if item.key != NONE]):
         name = peers.named(group)

@@ -8,15 +8,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
-from components import cached, session
+from components import blocks, cached, session
 from components.charts.drawing import CHOSEN
 from components.drawn import Drawn
 from components.session import t
-from data_access.published import ALL, Scope
+from data_access.published import ALL, Release, Scope
 
 FORMS = ("png", "svg", "csv")
 LINE = "display:flex;flex-wrap:wrap;gap:0 0.9rem;align-items:baseline;font-size:0.8125rem"
@@ -105,7 +106,7 @@ def show(name: str, ask: Ask | None = None) -> None:
     found = drawn(name, ask)
     display(found)
     if found.spec is not None:
-        _handed_out(VIEWS[name], ask, found)
+        _handed_out(name, ask, found.title)
 
 
 def display(found: Drawn) -> None:
@@ -124,7 +125,7 @@ def titled(name: str, ask: Ask | None = None) -> None:
 
 def choose(name: str, ask: Ask, act: Callable[[str], None] | None = None) -> str | None:
     """The same, where a mark can be clicked: the code of the one that was, or `act` on it."""
-    found = drawn(name, ask)
+    found = _packed(cached.release(), session.language(), session.dark(), name, ask)
     if found.spec is None:
         return None
     key = f"{name} {session.language()} {urlencode(VIEWS[name].query(ask))}"
@@ -134,10 +135,23 @@ def choose(name: str, ask: Ask, act: Callable[[str], None] | None = None) -> str
             act(code)
 
     event = st.vega_lite_chart(
-        found.spec, width="stretch", alt=found.said, key=key, on_select=clicked if act else "rerun"
-    )
-    _handed_out(VIEWS[name], ask, found)
+        dict(found.spec), width="stretch", alt=found.said, key=key,
+        on_select=clicked if act else "rerun",
+    )  # fmt: skip
+    blocks.show(_handed_out, name, ask, found.title)
     return _picked(event.selection)
+
+
+@cached.kept(200)
+def _packed(here: Release, language: str, dark: bool, name: str, ask: Ask) -> Drawn:
+    """A chart with its data as they are sent: one that can be clicked is sent at each rerun."""
+    found = drawn(name, ask)
+    if found.spec is None:
+        return found
+    packed = {
+        key: convert_anything_to_arrow_bytes(rows) for key, rows in found.spec["datasets"].items()
+    }
+    return replace(found, spec=found.spec | {"datasets": packed})
 
 
 def _picked(selection: Mapping[str, Any]) -> str | None:
@@ -145,13 +159,13 @@ def _picked(selection: Mapping[str, Any]) -> str | None:
     return str(picked[0]["code"]) if picked else None
 
 
-def _handed_out(view: View, ask: Ask, found: Drawn) -> None:
+def _handed_out(name: str, ask: Ask, title: str) -> None:
     """A quiet line below a chart: its files, and how to show it on another page."""
-    told = {"lang": session.language(), "city": session.city().id} | view.query(ask)
+    told = {"lang": session.language(), "city": session.city().id} | VIEWS[name].query(ask)
     query = urlencode(told)
-    links = "".join(_file(form, f"/charts/{view.id}.{form}?{query}") for form in FORMS)
+    links = "".join(_file(form, f"/charts/{name}.{form}?{query}") for form in FORMS)
     frame = (
-        f'<iframe src="{_origin()}/embed/{view.id}?{query}" title="{escape(found.title)}" '
+        f'<iframe src="{session.origin()}/embed/{name}?{query}" title="{escape(title)}" '
         'width="100%" height="560" style="border:0" loading="lazy"></iframe>'
     )
     st.html(
@@ -166,8 +180,3 @@ def _handed_out(view: View, ask: Ask, found: Drawn) -> None:
 def _file(form: str, href: str) -> str:
     said = escape(t("chart.take_as", form=form.upper()))
     return f'<a style="{LINK}" href="{escape(href)}" aria-label="{said}">{form.upper()}</a>'
-
-
-def _origin() -> str:
-    site = urlsplit(st.context.url or "")
-    return f"{site.scheme}://{site.netloc}" if site.netloc else ""

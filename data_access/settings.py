@@ -2,6 +2,7 @@
 
 import getpass
 import os
+from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
@@ -19,7 +20,12 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {"enable_external_acce
 
 def data_root() -> Path:
     """The folder of databases and releases: SUNLINE_DATA, by default ./data of the project."""
-    return Path(os.environ.get("SUNLINE_DATA") or PROJECT / "data").resolve()
+    return _resolved(os.environ.get("SUNLINE_DATA") or str(PROJECT / "data"))
+
+
+@cache
+def _resolved(folder: str) -> Path:
+    return Path(folder).resolve()
 
 
 def releases(city: str) -> Path:

@@ -1,7 +1,7 @@
 """What the site costs its server, in one run: python -m tools.bench_site.
 
-  - processor time of a rerun of each public page, warm; of the same page with its figures as
-    constants (tools.constant_app); and of the same page of a city of 20 million cases;
+  - processor time of a rerun of each public page, warm; of the same messages sent from memory
+    (tools.constant_app); and of the same page of a city of 20 million cases;
   - visitors who ask for the overview again every five seconds, of a server that has one core;
   - reruns, and memory, while 200 programs download the largest file;
   - what a browser loads for its first page.
@@ -10,6 +10,7 @@ Processor time is that of the server process: other users of the machine hardly 
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,18 +21,18 @@ from urllib.parse import urlencode
 from components.sitemap import PAGES, Page
 from data_access import shelf
 from tools import site_browser, site_load, site_made
-from tools.site_visitor import Server, opened, question, rerun, serving
+from tools.site_visitor import Server, opened, question, record, rerun, serving
 
 SMALL, LARGE = 100_000, 20_000_000  # cases
-WARM, RERUNS, ROUNDS = 5, 30, 5
+WARM, RERUNS, ROUNDS = 5, 20, 3
 LANGUAGES = ("zh", "en")
 VISITORS, PROGRAMS = (100, 200, 300), 200
 CONSTANT = "tools.constant_app:app"
 
 
-def cost(server: Server, page: Page) -> float:
-    """Seconds of processor for one rerun, warm: the cheapest round of the dearer language."""
-    return max(_cost(server, question(page, urlencode({"lang": one}))) for one in LANGUAGES)
+def cost(server: Server, *asked: bytes) -> float:
+    """Seconds of processor for one rerun, warm: the cheapest round of the dearest question."""
+    return max(_cost(server, one) for one in asked)
 
 
 def _cost(server: Server, asked: bytes) -> float:
@@ -47,14 +48,22 @@ def _cost(server: Server, asked: bytes) -> float:
     return min(rounds)
 
 
-def each_page(small: Path, large: Path, pages: Sequence[Page]) -> None:
+def each_page(small: Path, large: Path, kept: Path, pages: Sequence[Page]) -> None:
     """A line a page."""
+    os.environ["SUNLINE_RECORDED"] = str(kept)
     with serving(small) as site, serving(small, CONSTANT) as constant, serving(large) as grown:
         for page in pages:
-            ours, bare, big = (cost(server, page) for server in (site, constant, grown))
+            asked = {one: question(page, urlencode({"lang": one})) for one in LANGUAGES}
+            for language, one in asked.items():
+                record(site.port, one, kept / f"{page.id}-{language}")
+            probes = [
+                question(PAGES[0], urlencode({"probe": f"{page.id}-{one}"})) for one in LANGUAGES
+            ]
+            ours, big = (cost(server, *asked.values()) for server in (site, grown))
+            bare = cost(constant, *probes)
             say(
                 f"rerun of {page.id:<14}{ours * 1000:6.1f} ms of processor, "
-                f"{ours / bare:.2f} x with constants, {big / ours:.2f} x at {LARGE:,} cases"
+                f"{ours / bare:.2f} x the bare messages, {big / ours:.2f} x at {LARGE:,} cases"
             )
 
 
@@ -99,7 +108,7 @@ def run(large: int = LARGE, pages: Sequence[Page] = PAGES) -> None:
         small, grown = Path(name, "small"), Path(name, "large")
         site_made.made(small, SMALL)
         site_made.grown(small, grown, large)
-        each_page(small, grown, pages)
+        each_page(small, grown, Path(name), pages)
         many(small)
         downloads(small)
         with serving(small) as server:

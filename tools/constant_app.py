@@ -1,46 +1,35 @@
-"""The site with its figures as constants: `uvicorn tools.constant_app:app`, a yardstick only.
+"""A page without the page, as a yardstick: `uvicorn tools.constant_app:app`.
 
-Every function whose answers the site caches is asked once; from then on its answer is an object in
-memory, and the release in force is the one that was found first. What is left is what the same
-pages cost if they read nothing.
+Sends again what the site was once seen to send for a page: the same messages from memory, by the
+same server, with nothing asked, worked out or drawn. No page of that content can cost less.
+SUNLINE_RECORDED is the folder where tools.site_visitor left them.
 """
 
-from collections.abc import Callable
-from functools import cache, wraps
-from typing import Any
+import os
+from functools import cache
+from pathlib import Path
 
 import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from data_access import published
-
-
-def constant(*_: Any, **__: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A stand-in for `st.cache_data`: arguments whose names begin with _ are no part of the key."""
-
-    def keep(ask: Callable[..., Any]) -> Callable[..., Any]:
-        names = ask.__code__.co_varnames[: ask.__code__.co_argcount]
-        told: dict[Any, Any] = {}
-
-        @wraps(ask)
-        def answer(*given: Any, **named: Any) -> Any:
-            key = tuple(
-                (name, value)
-                for name, value in [*zip(names, given, strict=False), *sorted(named.items())]
-                if not name.startswith("_")
-            )
-            if key not in told:
-                told[key] = ask(*given, **named)
-            return told[key]
-
-        return answer
-
-    return keep
+from tools.site_visitor import KEPT, unpacked
 
 
-st.cache_data = constant  # type: ignore[assignment]
-published.current = cache(published.current)
-published.published_cities = cache(published.published_cities)
+@cache
+def recorded(name: str) -> list[ForwardMsg]:
+    content = Path(os.environ["SUNLINE_RECORDED"], name).read_bytes()
+    found = map(ForwardMsg.FromString, unpacked(content))
+    return [message for message in found if message.WhichOneof("type") in KEPT]
 
-from app import app  # noqa: E402 - only now: the pages' modules take the stand-ins
 
-__all__ = ["app"]
+if __name__ == "__main__":
+    context = get_script_run_ctx()
+    if context is None:
+        raise RuntimeError("run by a server")
+    for message in recorded(st.query_params["probe"]):
+        context.enqueue(message)
+else:
+    from web.application import lifespan
+
+    app = st.App(__file__, lifespan=lifespan)

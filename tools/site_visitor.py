@@ -18,6 +18,7 @@ from components.sitemap import Page
 from data_access.settings import PROJECT
 
 TICKS = os.sysconf("SC_CLK_TCK")
+KEPT = ("delta", "page_config_changed", "navigation")  # of a run's messages, what a page makes
 SHORT = 200  # bytes: the message that ends a run is shorter
 
 
@@ -98,3 +99,23 @@ def rerun(visitor: ClientConnection, asked: bytes) -> int:
         size += len(came)
         if last(came):
             return size
+
+
+def record(port: int, asked: bytes, file: Path) -> None:
+    """Keep what a server sends to a new visitor for a page."""
+    visitor, came = opened(port), [b""]
+    with visitor:
+        visitor.send(asked)
+        while not last(came[-1]):
+            message = visitor.recv(timeout=60)
+            came.append(message if isinstance(message, bytes) else message.encode())
+    file.write_bytes(b"".join(len(one).to_bytes(4, "big") + one for one in came[1:]))
+
+
+def unpacked(content: bytes) -> Iterator[bytes]:
+    """The messages that `record` kept."""
+    place = 0
+    while place < len(content):
+        size = int.from_bytes(content[place : place + 4], "big")
+        place += 4 + size
+        yield content[place - size : place]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cities.divisions import towns
-from components import cached, filters, notes, session, views, words
+from components import blocks, cached, filters, notes, session, views, words
 from components.charts.drawing import told
 from components.drawn import Drawn
 from components.maps import choices, figures, layout, places, tables, tiles
@@ -26,9 +26,13 @@ BESIDE = {"above": "map.above_city", "below": "map.below_city", "same": "map.sam
 
 def show(code: str, scope: Scope) -> None:
     """What came in, how it was handled, and from which towns it came."""
+    st.button(t("map.back"), on_click=choices.leave)
+    blocks.show(_told, code, scope)
+
+
+def _told(code: str, scope: Scope) -> None:
     standings = figures.standings(scope, code)
     received = standings[0]
-    st.button(t("map.back"), on_click=choices.leave)
     st.subheader(_finding(code, scope, standings), anchor=False)
     st.caption(t("site.as_of", day=numerals.day(cached.release().as_of)))
     for place, standing in zip(st.columns(len(standings)), standings, strict=True):

@@ -82,7 +82,7 @@ def leave() -> None:
 
 def _choose(name: str, options: Sequence[str], said: Callable[[str], str]) -> str:
     chosen = session.asked(name, list(options), options[0])
-    st.session_state["shown"] = filters.shown() | {name: chosen}
+    filters.took(name, chosen)
     st.session_state[f"map_{name}"] = chosen
     st.selectbox(
         t(LABELS[name]), options, key=f"map_{name}", on_change=_to_url, args=(name,),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cities.divisions import towns
-from components import cached, notes, session, views, words
+from components import blocks, cached, notes, session, views, words
 from components.charts.drawing import told
 from components.drawn import Drawn
 from components.maps import borders, choices, figures, layout, places, tables, tiles
@@ -24,21 +24,40 @@ WAYS = {"above": "map.n_above", "below": "map.n_below", "same": "map.n_same"}
 
 def show(metric: Metric, scope: Scope, drawn_borders: bool) -> None:
     """All areas: what the map shows in a sentence, the map, and the same as a table."""
-    found, whole = figures.by_area(metric, scope), figures.whole(metric, scope)
-    st.subheader(_title(metric, scope), anchor=False)
-    st.caption(t("site.as_of", day=numerals.day(cached.release().as_of)))
-    st.markdown(t("map.not_needs" if metric.kind == "count" else "map.chance"))
+    blocks.show(_headed, metric.id, scope)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _map(metric, scope, drawn_borders)
-        legend(metric, found)
+        blocks.show(_legend, metric.id, scope)
     with right:
-        if metric.kind == "count" and not metric.per:
-            tables.counts(found, whole, choices.linked, t("map.city"))
-        else:
-            tables.rates(metric, found, whole, choices.linked)
-        withheld_note(found)
-    notes.how(metric)
+        blocks.show(_table, metric.id, scope)
+    blocks.show(_method, metric.id)
+
+
+def _headed(metric_id: str, scope: Scope) -> None:
+    metric = registry.get(metric_id)
+    st.subheader(_title(metric, scope), anchor=False)
+    st.caption(t("site.as_of", day=numerals.day(cached.release().as_of)))
+    st.markdown(t("map.not_needs" if metric.kind == "count" else "map.chance"))
+
+
+def _legend(metric_id: str, scope: Scope) -> None:
+    metric = registry.get(metric_id)
+    legend(metric, figures.by_area(metric, scope))
+
+
+def _table(metric_id: str, scope: Scope) -> None:
+    metric = registry.get(metric_id)
+    found, whole = figures.by_area(metric, scope), figures.whole(metric, scope)
+    if metric.kind == "count" and not metric.per:
+        tables.counts(found, whole, choices.linked, t("map.city"))
+    else:
+        tables.rates(metric, found, whole, choices.linked)
+    withheld_note(found)
+
+
+def _method(metric_id: str) -> None:
+    notes.how(registry.get(metric_id))
 
 
 def _map(metric: Metric, scope: Scope, drawn_borders: bool) -> None:

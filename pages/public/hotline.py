@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import (
+    blocks,
     cached,
     cards,
     filters,
@@ -15,17 +16,15 @@ from components import (
     views,
 )
 from components.session import t
+from data_access.published import Scope
 from metrics import registry
 
 CALLS = ("answered_calls", "answered_in_15_seconds", "answered_on_the_spot")
 received = registry.get("received")
 
-frame.heading("hotline")
-lines.calls()
-scope = filters.city_period(received.id)
-if scope is None:
-    st.info(t("period.nothing"))
-else:
+
+def told(scope: Scope) -> None:
+    """How fast calls are answered, and how many cases there are."""
     calls = [readings.read(name, scope) for name in CALLS]
     readings.finding("hotline", scope.period, calls[0])
     cards.readings(calls)
@@ -37,10 +36,23 @@ else:
     tables.months(received, cached.monthly(received.id))
     notes.how(received)
 
-joined = session.city().lines
-if joined:
-    st.subheader(t("lines.title", n=len(joined)), anchor=False)
-    st.markdown(t("lines.modes"))
-    real = sum(line.real for line in joined)
-    st.caption(t("lines.made_up_hint", real=real, made_up=len(joined) - real))
-    tables.lines(joined)
+
+def joined() -> None:
+    """The lines that were taken in."""
+    found = session.city().lines
+    if found:
+        st.subheader(t("lines.title", n=len(found)), anchor=False)
+        st.markdown(t("lines.modes"))
+        real = sum(line.real for line in found)
+        st.caption(t("lines.made_up_hint", real=real, made_up=len(found) - real))
+        tables.lines(found)
+
+
+frame.heading("hotline")
+blocks.show(lines.calls)
+scope = filters.city_period(received.id)
+if scope is None:
+    st.info(t("period.nothing"))
+else:
+    blocks.show(told, scope)
+blocks.show(joined)

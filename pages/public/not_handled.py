@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import (
+    blocks,
     cards,
     chosen,
     filters,
@@ -15,39 +16,43 @@ from components import (
     told_outcomes,
 )
 from components.session import t
+from data_access.published import Scope
 
 DELAYED = ("extended", "moved_late")
 PLACES = {"area": refused.by_area, "category": refused.by_category, "unit": refused.by_unit}
 
-frame.heading("not_handled")
-scope = filters.city_period("not_handled")
-if scope is None:
-    st.info(t("period.nothing"))
-else:
+
+def share(scope: Scope) -> None:
+    """How much could not be handled."""
     rate, cases = (readings.read(name, scope) for name in ("not_handled", "not_handled_cases"))
     readings.finding("not_handled", scope.period, rate)
     cards.readings([rate, cases], why=True)
     st.caption(t("note.chance"))
-    chosen.shares("not_handled", scope)
+
+
+def where(scope: Scope) -> None:
+    """Why, when and where."""
     st.markdown(t("page.not_handled.jump"))
-
     reasons.overview(scope)
-
     st.subheader(t("page.not_handled.over_time"), anchor=False)
     refused.over_time(scope)
-
     for name, draw in PLACES.items():
         st.subheader(t(f"page.not_handled.by_{name}"), anchor=f"by_{name}")
         draw(scope)
 
-st.header(t("page.not_handled.explained"), anchor="explained")
-if reasons.listed("not_handled"):
-    st.markdown(t("page.not_handled.explained_hint"))
-    reasons.explanations(scope, told_outcomes.explained)
-else:
-    st.info(t("page.not_handled.no_catalogue"))
 
-if scope is not None:
+def explained(scope: Scope | None) -> None:
+    """Each reason, with what to do next."""
+    st.header(t("page.not_handled.explained"), anchor="explained")
+    if reasons.listed("not_handled"):
+        st.markdown(t("page.not_handled.explained_hint"))
+        reasons.explanations(scope, told_outcomes.explained)
+    else:
+        st.info(t("page.not_handled.no_catalogue"))
+
+
+def longer(scope: Scope) -> None:
+    """What took longer or changed hands, and why it may."""
     st.header(t("page.not_handled.longer"), anchor="longer")
     st.markdown(t("page.not_handled.longer_hint"))
     cards.readings([*(readings.read(name, scope) for name in DELAYED), readings.so_far("age_open")])
@@ -56,4 +61,17 @@ if scope is not None:
     st.subheader(t("page.not_handled.handed_back"), anchor=False)
     st.markdown(t("page.not_handled.handed_back_hint"))
     reasons.folded("return")
+
+
+frame.heading("not_handled")
+scope = filters.city_period("not_handled")
+if scope is None:
+    st.info(t("period.nothing"))
+else:
+    blocks.show(share, scope)
+    chosen.shares("not_handled", scope)
+    blocks.show(where, scope)
+blocks.show(explained, scope)
+if scope is not None:
+    blocks.show(longer, scope)
     similar.section()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import (
+    blocks,
     cached,
     cards,
     filters,
@@ -17,20 +18,21 @@ from components import (
 )
 from components.session import t
 from components.views import Ask
+from data_access.published import Scope
 from metrics import registry
 from metrics.periods import ALL
 
 received, on_time = registry.get("received"), registry.get("on_time_rate")
 
-frame.heading("overview")
-freshness.line()
-scope = filters.city_period(received.id)
-if scope is None:
-    st.info(t("period.nothing"))
-else:
+
+def above(scope: Scope) -> None:
+    """The figures that matter."""
     readings.finding("overview", scope.period, readings.read(on_time.id, scope), dated=False)
     summary.figures(scope)
-    near_me.section(scope)
+
+
+def below(scope: Scope) -> None:
+    """The official formula beside ours, what has changed, and where to look further."""
     summary.official(scope)
 
     left, right = st.columns(2)
@@ -50,3 +52,14 @@ else:
         st.subheader(t("page.overview.so_far"), anchor=False)
         cards.row([one for one in cached.headlines() if one.period == ALL])
     near_me.questions()
+
+
+frame.heading("overview")
+blocks.show(freshness.line)
+scope = filters.city_period(received.id)
+if scope is None:
+    st.info(t("period.nothing"))
+else:
+    blocks.show(above, scope)
+    near_me.section(scope)
+    blocks.show(below, scope)

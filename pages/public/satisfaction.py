@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import (
+    blocks,
     cached,
     callbacks,
     cards,
@@ -18,20 +19,22 @@ from components import (
 )
 from components.session import t
 from components.views import Ask
+from data_access.published import Scope
 from metrics import numerals, registry
 from metrics.stats.satisfaction import satisfaction
 
 SAID = ("contacted", "solved")
 satisfied = registry.get("satisfied")
 
-frame.heading("satisfaction")
-scope = filters.city_period("callbacks_asked")
-if scope is None:
-    st.info(t("period.nothing"))
-else:
+
+def finding(scope: Scope) -> None:
+    """What the page has found."""
+    readings.finding("satisfaction", scope.period, callbacks.formulas(scope)[0])
+
+
+def told(scope: Scope) -> None:
+    """Who answered, three formulas, and what else was asked."""
     formulas, silent = callbacks.formulas(scope), callbacks.silent(scope)
-    readings.finding("satisfaction", scope.period, formulas[0])
-    chosen.shares(satisfied.id, scope)
     found = readings.said(scope)
     if found is None or silent is None:
         st.info(t("page.satisfaction.no_funnel"))
@@ -59,3 +62,13 @@ else:
     views.titled("satisfied_months")
     tables.months(satisfied, cached.monthly(satisfied.id))
     notes.how(satisfied)
+
+
+frame.heading("satisfaction")
+scope = filters.city_period("callbacks_asked")
+if scope is None:
+    st.info(t("period.nothing"))
+else:
+    blocks.show(finding, scope)
+    chosen.shares(satisfied.id, scope)
+    blocks.show(told, scope)

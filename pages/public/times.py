@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import (
+    blocks,
     cached,
     cards,
     filters,
@@ -17,6 +18,7 @@ from components import (
 )
 from components.session import t
 from components.views import Ask
+from data_access.published import Scope
 from metrics import numerals, registry
 
 RATES = ("on_time_rate", "on_time_extended", "on_time_official")
@@ -24,11 +26,9 @@ WAITING = ("open_overdue", "due_soon")
 DETOURS = ("extended", "returned", "transferred", "reopened")
 on_time = registry.get("on_time_rate")
 
-frame.heading("times")
-scope = filters.city_period("received")
-if scope is None:
-    st.info(t("period.nothing"))
-else:
+
+def kept(scope: Scope) -> None:
+    """The promises, and what is still waited for."""
     rates = [readings.read(name, scope) for name in RATES]
     readings.finding("times", scope.period, rates[0])
     cards.readings(rates)
@@ -44,8 +44,10 @@ else:
     cards.readings([readings.so_far(name) for name in WAITING])
 
     open_after.section(scope)
-    kinds.section(scope)
 
+
+def taken(scope: Scope) -> None:
+    """How long each step took, and what made it longer."""
     views.titled("stages", Ask(scope))
     st.markdown(t("page.times.stages_hint"))
     tables.stages(stages.read(scope))
@@ -54,3 +56,13 @@ else:
     st.subheader(t("page.times.detours"), anchor=False)
     st.markdown(t("page.times.detours_hint"))
     cards.readings([readings.read(name, scope) for name in DETOURS])
+
+
+frame.heading("times")
+scope = filters.city_period("received")
+if scope is None:
+    st.info(t("period.nothing"))
+else:
+    blocks.show(kept, scope)
+    kinds.section(scope)
+    blocks.show(taken, scope)

@@ -2,8 +2,20 @@
 
 import streamlit as st
 
-from components import filters, frame, topics
+from components import blocks, filters, frame, topics
 from components.session import t
+from data_access.published import Scope
+
+
+def told(scope: Scope, since: str | None, area: str | None, category: str | None) -> None:
+    """What moved, where, when in the year, and what became of it."""
+    st.markdown(t("page.topics.jump"))
+    topics.moving(scope, since, area, category)
+    topics.places(scope, area, category)
+    topics.seasons(area, category)
+    topics.signals()
+    topics.source(scope, category)
+
 
 frame.heading("topics")
 scope = filters.city_period("received")
@@ -14,9 +26,4 @@ else:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         area, category = filters.narrow("area"), filters.narrow("category")
         since = topics.since(scope)
-    st.markdown(t("page.topics.jump"))
-    topics.moving(scope, since, area, category)
-    topics.places(scope, area, category)
-    topics.seasons(area, category)
-    topics.signals()
-    topics.source(scope, category)
+    blocks.show(told, scope, since, area, category)

@@ -2,10 +2,27 @@
 
 import streamlit as st
 
-from components import cached, filters, frame, notes, peers, unit_groups
+from components import blocks, cached, filters, frame, notes, peers, unit_groups
 from components.session import t
+from data_access.published import Scope
+from metrics import registry
 
 METRICS = ("on_time_rate", "satisfied", "solved", "time_closed")
+
+
+def apart(metric_id: str, scope: Scope) -> None:
+    """Units that are not compared, and why."""
+    metric = registry.get(metric_id)
+    unit_groups.apart(metric, peers.withheld(cached.measure(metric_id, scope, by="unit")))
+
+
+def method(metric_id: str) -> None:
+    """How the figure is counted, and how units are compared."""
+    metric = registry.get(metric_id)
+    notes.how(metric)
+    if metric.kind == "ratio":
+        notes.compared()
+
 
 frame.heading("units")
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -15,13 +32,10 @@ if scope is None:
     st.info(t("units.no_periods"))
     notes.too_early(metric)
 else:
-    figures = cached.measure(metric.id, scope, by="unit")
-    unit_groups.finding(metric, scope)
+    blocks.show(unit_groups.finding, metric.id, scope)
     if metric.kind == "duration":
-        unit_groups.times(metric, scope, figures)
+        blocks.show(unit_groups.times, metric.id, scope)
     else:
         unit_groups.funnels(metric, scope)
-    unit_groups.apart(metric, peers.withheld(figures))
-notes.how(metric)
-if metric.kind == "ratio":
-    notes.compared()
+    blocks.show(apart, metric.id, scope)
+blocks.show(method, metric.id)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
+from components import blocks, cached
 from data_access.published import Release, current
 from tests import small_release
 
@@ -16,9 +17,16 @@ Spoil = Callable[[str], Release]
 @pytest.fixture
 def no_stale_cells() -> Iterator[None]:
     """Cells are cached by the release's id, and a spoilt release has that of the whole one."""
-    st.cache_data.clear()
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
+    """Forget all figures and pages that were made of a release."""
     st.cache_data.clear()
+    cached.forget()
+    blocks.SHELF.clear()
 
 
 @pytest.fixture

@@ -6,18 +6,17 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Metric
 
-from components import freshness, sitemap, words
+from components import session, sitemap, words
 from components.locales import LANGUAGES, text
 from data_access import published
 from data_access.published import Release, Scope
 from metrics import headline, numerals, registry
 from metrics.measure import figures
 from tests import small_release
-from tests.pages.conftest import Spoil
+from tests.pages.conftest import Spoil, forget
 from tests.pages.test_pages import open_page, texts
 from tests.pages.test_times import HIDE
 
@@ -77,7 +76,7 @@ def alter(whole: Release) -> Callable[[str, str], None]:
     def altered(assignment: str, where: str) -> None:
         published._database.cache_clear()
         small_release.alter(whole.folder, f"UPDATE cells SET {assignment} WHERE {where}")  # noqa: S608
-        st.cache_data.clear()
+        forget()
 
     return altered
 
@@ -215,7 +214,7 @@ def test_what_became_worse_is_listed(whole: Release, alter: Callable[[str, str],
 def test_an_old_release_says_that_it_is_old(
     demo: Release, monkeypatch: pytest.MonkeyPatch, language: str, days: int, stale: bool
 ) -> None:
-    monkeypatch.setattr(freshness, "today", lambda: demo.as_of + timedelta(days=days))
+    monkeypatch.setattr(session, "today", lambda: demo.as_of + timedelta(days=days))
     page = open_page(lang=language)
     said_so = text(language, "page.overview.stale", day=demo.as_of, age=days)
     assert (said_so in {one.value for one in page.warning}) is stale

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import sitemap
+from components import blocks, sitemap
 from components.locales import LANGUAGES, text
 from data_access import published
 from data_access.published import Release, Scope
@@ -18,6 +18,8 @@ PAGES = pytest.mark.parametrize("page", sitemap.PAGES, ids=lambda page: page.id)
 
 
 def open_page(page: str = "overview", **query: str) -> AppTest:
+    """A visitor's page, drawn anew: a test may have changed what else never changes."""
+    blocks.SHELF.clear()
     app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=30)
     for name, value in query.items():
         app.query_params[name] = value

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-import streamlit as st
 
 import cities
 from cities.surveys import Survey
@@ -14,7 +13,7 @@ from data_access.published import Release, Scope
 from metrics import registry
 from metrics.answers import METRICS
 from metrics.change import earlier
-from tests.pages.conftest import Spoil
+from tests.pages.conftest import Spoil, forget
 from tests.pages.test_pages import open_page, texts
 from tests.pages.test_times import HIDE
 
@@ -96,7 +95,7 @@ def test_few_answers_are_warned_of(demo: Release, spoil: Spoil) -> None:
         "UPDATE cells SET denominator = denominator * 8 "
         "WHERE metric IN ('callbacks_reached', 'callbacks_answered')"
     )
-    st.cache_data.clear()
+    forget()
     assert warning in texts(open_page("satisfaction", period=period))
 
 

@@ -1,0 +1,118 @@
+"""Parts of a page that are drawn once, and sent again to all others who look at the same.
+
+Streamlit runs a page anew at each click, and most of a rerun goes into making the same words,
+tables and charts again. `st.cache_data` would spare the making, but takes three times as long to
+send again as the messages need that are kept here. A block holds no widget: nobody would hear it.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
+from components import filters, session
+
+LARGEST = 64_000_000  # bytes of all blocks together; those longest unused go first
+
+
+@dataclass
+class Block:
+    """What was sent, from which place on the page on, and what the filters show after it."""
+
+    place: tuple[int, ...]
+    messages: list[ForwardMsg] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+    size: int = 0
+
+
+class Shelf:
+    """Blocks by key, as many as there is room for."""
+
+    def __init__(self, largest: int = LARGEST) -> None:
+        self._blocks: OrderedDict[str, Block] = OrderedDict()
+        self._largest, self._size, self._lock = largest, 0, Lock()
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def get(self, key: str) -> Block | None:
+        with self._lock:
+            found = self._blocks.get(key)
+            if found is not None:
+                self._blocks.move_to_end(key)
+            return found
+
+    def put(self, key: str, block: Block) -> None:
+        block.size = len(key) + sum(message.ByteSize() for message in block.messages)
+        with self._lock:
+            old = self._blocks.pop(key, None)
+            self._size += block.size - (old.size if old else 0)
+            self._blocks[key] = block
+            while self._size > self._largest:
+                self._size -= self._blocks.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        with self._lock:
+            self._blocks.clear()
+            self._size = 0
+
+
+SHELF = Shelf()
+
+
+def show(draw: Callable[..., None], *given: Any) -> None:
+    """Draw what a function draws of `given`, which tells by its repr what it is.
+
+    All else that it may depend on is the view: what the URL says, the release, the day, the theme.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        draw(*given)
+        return
+    key = repr((_name(draw), context.page_script_hash, session.view(), given))
+    part = st.container()
+    place, kept = _place(part), SHELF.get(key)
+    if kept is None or kept.place != place:
+        with part, _recorded(context) as messages:
+            draw(*given)
+        SHELF.put(key, Block(place, messages, filters.shown()))
+        return
+    for message in kept.messages:
+        context.enqueue(message)
+    filters.put_back(kept.shown)
+
+
+def _name(draw: Callable[..., None]) -> tuple[str, str]:
+    code = draw.__code__
+    return code.co_filename, code.co_qualname
+
+
+def _place(part: Any) -> tuple[int, ...]:
+    """Where on the page a container is: its path in the tree of elements."""
+    cursor = part._cursor
+    return (cursor.root_container, *cursor.parent_path)
+
+
+@contextmanager
+def _recorded(context: ScriptRunContext) -> Iterator[list[ForwardMsg]]:
+    """Copies of all that is sent meanwhile, before it becomes a mere reference to what was sent."""
+    send, messages = context.enqueue, list[ForwardMsg]()
+
+    def keep(message: ForwardMsg) -> None:
+        copy = ForwardMsg()
+        copy.CopyFrom(message)
+        messages.append(copy)
+        send(message)
+
+    context.enqueue = keep  # type: ignore[method-assign]
+    try:
+        yield messages
+    finally:
+        del context.enqueue
