@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from cities import City, midnight
 from cities.clock import working_days
+from data_access.cases.doubt_facts import WITHIN
 from data_access.questions import COLUMNS as COLUMNS
 from data_access.questions import ROUND
 from data_access.supervision import doubt_state
@@ -20,7 +21,6 @@ from pipeline.open_rows import shuffled
 from pipeline.outcomes import cleared
 
 KINDS = (QUESTION,)  # of review
-WITHIN = 10  # working days in which a doubt should be answered: our own measure, no rule of law
 
 
 def table(engine: Engine, city: City, as_of: date) -> pd.DataFrame | None:
