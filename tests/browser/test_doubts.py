@@ -1,22 +1,26 @@
-"""The closed loop on a phone: look-up, closing, rating, doubt, answer, approval, public page."""
+"""The closed loop on a phone, in both languages, each step by the program that does it in service.
 
+Receipt, look-up, an extension that a refresh brings, closing by the next one, rating, a doubt, the
+answer of staff, its approval, the public page.
+"""
+
+import csv
 import subprocess
 import sys
-from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import Engine
+from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import Engine, select
 
 import cities
 from cities import ROOT
-from components.locales import text
+from components.locales import LANGUAGES, text
 from data_access.cases import openable
 from data_access.cases.engine import opened
-from data_access.lookup import schema
-from data_access.lookup.progress import Step
+from data_access.cases.kinds import CASES
 from data_access.settings import PROJECT
 from metrics import lattice
 from pipeline import callers
@@ -25,24 +29,28 @@ from pipeline.open_rows import tellable
 from pipeline.open_subjects import subjects, why_not
 from pipeline.outcomes import placed
 from pipeline.publish import publish
-from tests import lookup_store
 from tests.browser.conftest import free_port, serving, uvicorn
+from tests.browser.deliveries import deliver, refresh
 from tests.browser.test_browser import Visit, visit
 from tests.browser.test_cleared import desk
 from tests.browser.test_login import enter, shot
-from tests.browser.test_lookup import BEFORE, look_up
+from tests.browser.test_lookup import look_up
 from tests.conftest import FEW_TABLES
 
 pytestmark = pytest.mark.browser
 ANKANG = cities.profile("ankang")
-LATER = replace(BEFORE, steps=(*BEFORE.steps, Step("closed", date(2026, 10, 28))))
 DOUBT = "路灯修好没几天又灭了，是不是线路没有换？"
 ANSWER = "线路已经全部换新，灯还会灭是因为控制器没有更换，控制器本月内换完。"
+NOW = datetime.now(ANKANG.zone)
+EXTENDED, CLOSED, UNTIL = NOW - timedelta(days=3), NOW - timedelta(days=2), NOW + timedelta(days=9)
+EXTENSION = {
+    "seq": 900, "kind": "extension", "at": EXTENDED, "until": UNTIL, "reason_code": "site_survey",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A published city's data folder, and a case of it whose answer may be published."""
+def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A published city's data folder, an open case whose answer may be published, and its code."""
     folder = tmp_path_factory.mktemp("doubts")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SUNLINE_DATA", str(folder))
@@ -50,7 +58,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
             ingest(engine, "demo", None, ANKANG, cases=3_000, seed=3)
             number = tellable_case(engine)
         release(patch)
-    return folder, number
+        run("pipeline", "lookup", "fill", "--city", "ankang", "--codes", str(folder / "codes.csv"))
+    with (folder / "codes.csv").open(encoding="utf-8", newline="") as lines:
+        codes = {row["case_number"]: row["code"] for row in csv.DictReader(lines)}
+    return folder, number, codes[number]
 
 
 def release(patch: pytest.MonkeyPatch) -> None:
@@ -61,33 +72,44 @@ def release(patch: pytest.MonkeyPatch) -> None:
 
 
 def tellable_case(engine: Engine) -> str:
+    """One that is open, was never extended, and shares its kind and quarter with ten others."""
     facts = openable.read(engine, "ankang", cities.midnight(date(2026, 11, 1), ANKANG)).to_pandas()
     until = datetime.combine(date(2026, 10, 1), time(), tzinfo=ANKANG.zone)
     why = why_not(facts, subjects(ROOT / "ankang" / "categories.csv"), until)
     cases = placed(tellable(facts, ANKANG.zone), running="2026")
-    told = (why == "") & (cases["when"] != "").to_numpy() & facts["closed_at"].notna().to_numpy()
-    return str(cases[told].sort_values("number")["number"].iloc[-1])
+    told = (why == "") & (cases["when"] != "").to_numpy() & facts["closed_at"].isna()
+    with engine.connect() as connection:
+        query = select(CASES.table.c.number).where(CASES.table.c.extended_due_at.is_(None))
+        never = set(connection.execute(query).scalars())
+    return str(max(set(cases["number"][told.to_numpy()]) & never))
 
 
-def test_a_doubt_goes_all_the_way_from_the_caller_to_the_public_page(
-    browser: Browser, place: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+def test_a_case_goes_all_the_way_from_its_receipt_to_the_public_answer(
+    browser: Browser, place: tuple[Path, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, number = place
+    folder, number, code = place
     monkeypatch.setenv("SUNLINE_DATA", str(folder))
     monkeypatch.setenv("SUNLINE_LOCAL_ACCOUNTS", "demo")
-    code = lookup_store.fill({number: BEFORE})[number]
     run("supervision", "demo-accounts")
     port = free_port()
     with serving(uvicorn(port), port, folder) as url:
+        for language in LANGUAGES:
+            receipt(browser, url, number, code, language)
+        deliver("1-extended", number, {"extended_due_at": UNTIL}, [EXTENSION])
+        refresh(monkeypatch)
+        for language in LANGUAGES:
+            extended(browser, url, number, code, language)
+        done = dict.fromkeys(("handled_at", "replied_at", "closed_at"), CLOSED)
+        deliver("2-closed", number, done | {"outcome": "solved"}, [])
+        refresh(monkeypatch)
         for language in ("en", "zh"):
             rate(browser, url, number, code, language)
-        schema.connect().dispose()
-        run("pipeline", "lookup", "collect")
+        refresh(monkeypatch)
         answer(browser, url, folder, number)
         desk(browser, url, folder, "shenhe", "state=submitted", "approve")
         public(browser, url, "zh", told=False)
         release(monkeypatch)
-        for language in ("zh", "en"):
+        for language in LANGUAGES:
             public(browser, url, language, told=True)
 
 
@@ -95,17 +117,46 @@ def run(program: str, *words: str) -> None:
     subprocess.run([sys.executable, "-m", program, *words], cwd=PROJECT, check=True)
 
 
-def rate(browser: Browser, url: str, number: str, code: str, language: str) -> None:
-    """Look up an open case, then the closed one, and rate it; in Chinese with a doubt."""
+def receipt(browser: Browser, url: str, number: str, code: str, language: str) -> None:
+    """From the page of the site to the case; on paper are its number and its QR code, no code."""
     with visit(browser, 390) as seen:
-        lookup_store.fill({number: BEFORE})
-        form = seen.tab.locator("#rate")
+        seen.tab.goto(f"{url}/my_case?lang={language}")
+        expect(seen.tab.locator("#case-number")).to_be_visible()
+        look_up(seen.tab, number, code, language)
+        expect(extension(seen.tab, language)).to_have_count(0)
+        expect(seen.tab.locator("#rate")).to_have_count(0)
+        expect(seen.tab.locator(".receipt svg")).to_be_visible()
+        shot(seen.tab, f"receipt-{language}-phone")
+        quiet(seen, url, number, code)
+        paper = pypdfium2.PdfDocument(seen.tab.pdf())
+        printed = "".join(page.get_textpage().get_text_bounded() for page in paper)
+        paper.close()
+        plain = "".join(printed.split())
+        assert plain.count(number) == 2, "where the case is, and on the receipt"
+        assert code not in plain
+        assert text(language, "page.my_case.another") not in printed, "a link is no use on paper"
+
+
+def extended(browser: Browser, url: str, number: str, code: str, language: str) -> None:
+    """The extension that the refresh brought: its day, its reason, the new promise."""
+    with visit(browser, 390) as seen:
         see(seen, url, number, code, language)
-        expect(form).to_have_count(0)
-        lookup_store.fill({number: LATER})
+        expect(extension(seen.tab, language)).to_be_visible()
+        expect(seen.tab.get_by_text(f"{UNTIL:%Y-%m-%d}").first).to_be_visible()
+        reasons = {reason.code: reason.names[language] for reason in ANKANG.reasons}
+        expect(seen.tab.get_by_text(reasons["site_survey"]).first).to_be_visible()
+        expect(seen.tab.locator("#rate")).to_have_count(0)
+        shot(seen.tab, f"extended-{language}-phone")
+        quiet(seen, url, number, code)
+
+
+def rate(browser: Browser, url: str, number: str, code: str, language: str) -> None:
+    """Look up the case, which the refresh has closed, and rate it; in Chinese with a doubt."""
+    with visit(browser, 390) as seen:
         see(seen, url, number, code, language)
-        expect(form).to_be_visible()
-        assert code not in seen.tab.content()
+        expect(seen.tab.locator("#rate")).to_be_visible()
+        closed = seen.tab.get_by_text(text(language, "page.my_case.step.closed"), exact=True)
+        expect(closed).to_be_visible()
         shot(seen.tab, f"rating-{language}-phone")
         for name, choice in (("contacted", "yes"), ("solved", "no"), ("satisfied", "dissatisfied")):
             seen.tab.get_by_label(word(language, f"{name}_{choice}"), exact=True).check()
@@ -115,8 +166,18 @@ def rate(browser: Browser, url: str, number: str, code: str, language: str) -> N
         seen.tab.get_by_role("button", name=word(language, "submit")).click()
         expect(seen.tab.get_by_role("status")).to_have_text(word(language, "told_taken"))
         shot(seen.tab, f"rated-{language}-phone")
-        seen.check(url)
-        assert not [asked for asked in seen.asked if code in asked or number in asked]
+        quiet(seen, url, number, code)
+
+
+def extension(tab: Page, language: str) -> Locator:
+    return tab.get_by_text(text(language, "page.my_case.step.extension"), exact=True)
+
+
+def quiet(seen: Visit, url: str, number: str, code: str) -> None:
+    """Nothing wrong, nothing wide; neither number nor code in an address, nor the code shown."""
+    seen.check(url)
+    assert code not in seen.tab.content()
+    assert not [asked for asked in seen.asked if code in asked or number in asked]
 
 
 def see(seen: Visit, url: str, number: str, code: str, language: str) -> None:
