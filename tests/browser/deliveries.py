@@ -21,14 +21,14 @@ from pipeline.sources import hotline
 Values = Mapping[str, object]
 
 
-def deliver(name: str, number: str, news: Values, events: list[Values]) -> None:
-    """Put a folder into the inbox: the case as it is known, with its news, and its new events."""
+def deliver(name: str, case: Values, events: list[Values]) -> None:
+    """Put a folder into the inbox: a case as a whole, and its new events."""
     inbox.prepare("ankang")
     folder = inbox.home("ankang") / name
     folder.mkdir()
-    _write(folder / "cases.csv", [_known(number) | news])
+    _write(folder / "cases.csv", [case])
     if events:
-        _write(folder / "events.csv", [{"number": number} | event for event in events])
+        _write(folder / "events.csv", [{"number": case["number"], **event} for event in events])
     written = time.time() - inbox.QUIET - 1
     for path in (*folder.iterdir(), folder):
         os.utime(path, (written, written))
@@ -42,15 +42,16 @@ def refresh(monkeypatch: pytest.MonkeyPatch) -> None:
     schema.connect().dispose()
 
 
-def _known(number: str) -> dict[str, object]:
+def known(number: str) -> dict[str, object]:
+    """A case as the database has it, by the fields of the exchange contract."""
     with opened() as engine, engine.connect() as connection:
         query = select(CASES.table).where(CASES.table.c.number == number)
         row = connection.execute(query).mappings().one()
-    known = {field.name: row[field.name] for field in BY_NAME["cases"].fields}
-    return known | {"coordinate_system": ""}  # the database keeps them in WGS-84
+    told = {field.name: row[field.name] for field in BY_NAME["cases"].fields}
+    return told | {"coordinate_system": ""}  # the database keeps them in WGS-84
 
 
-def _write(path: Path, rows: list[dict[str, object]]) -> None:
+def _write(path: Path, rows: list[Values]) -> None:
     names = list(dict.fromkeys(name for row in rows for name in row))
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.DictWriter(file, names)
