@@ -30,7 +30,7 @@ from pipeline.outcomes import placed
 from pipeline.publish import publish
 from tests.browser.conftest import free_port, serving, uvicorn
 from tests.browser.deliveries import Values, deliver, known, refresh
-from tests.browser.test_browser import Visit, visit
+from tests.browser.test_browser import HEIGHT, Visit, visit
 from tests.browser.test_cleared import desk
 from tests.browser.test_login import enter, shot
 from tests.browser.test_lookup import look_up
@@ -42,7 +42,7 @@ DOUBT = "路灯修好没几天又灭了，是不是线路没有换？"
 ANSWER = "线路已经全部换新，灯还会灭是因为控制器没有更换，控制器本月内换完。"
 NOW = datetime.now(ANKANG.zone)
 NUMBER = "GD209912310000001"  # of a case of this test's own, like one of the demo city
-EXTENDED, CLOSED = NOW - timedelta(days=3), NOW - timedelta(days=2)
+SIGNED, EXTENDED, CLOSED = (NOW - timedelta(days=days) for days in (4, 3, 2))
 DUE, UNTIL = NOW + timedelta(days=1), NOW + timedelta(days=9)
 LATER = (
     "handled_at", "replied_at", "closed_at", "called_back_at", "extended_due_at", "outcome",
@@ -91,7 +91,8 @@ def test_a_case_goes_all_the_way_from_its_receipt_to_the_public_answer(
     monkeypatch.setenv("SUNLINE_DATA", str(folder))
     monkeypatch.setenv("SUNLINE_LOCAL_ACCOUNTS", "demo")
     run("supervision", "demo-accounts")
-    case = known(like) | dict.fromkeys(LATER) | {"number": NUMBER, "due_at": DUE}
+    news = {"number": NUMBER, "due_at": DUE, "signed_at": SIGNED}
+    case = known(like) | dict.fromkeys(LATER) | news
     code = received(case, monkeypatch)
     port = free_port()
     with serving(uvicorn(port), port, folder) as url:
@@ -209,15 +210,22 @@ def answer(browser: Browser, url: str, folder: Path) -> None:
         enter(seen.tab, folder, "shiji")
         said(seen.tab, DOUBT)
         said(seen.tab, word("zh", "satisfied_dissatisfied"))
-        shot(seen.tab, "doubts-phone")
+        whole(seen.tab, "doubts-zh-phone")
         seen.tab.get_by_label(text("zh", "doubts.answer"), exact=True).fill(ANSWER)
         seen.tab.get_by_role("button", name=text("zh", "doubts.do_answer")).click()
         said(seen.tab, text("zh", "doubts.done_answer"))
         seen.check(url)
         seen.tab.goto(f"{url}/doubts?lang=en")
         said(seen.tab, text("en", "doubts.about", number=NUMBER))
-        shot(seen.tab, "doubts-en-phone")
+        whole(seen.tab, "doubts-en-phone")
         seen.check(url)
+
+
+def whole(tab: Page, name: str) -> None:
+    """A screenshot of a page of Streamlit's to its end, once it is drawn."""
+    expect(tab.get_by_test_id("stSkeleton")).to_have_count(0)
+    tab.set_viewport_size({"width": 390, "height": min(tab.evaluate(HEIGHT), 6000)})
+    shot(tab, name)
 
 
 def said(tab: Page, words: str) -> None:
@@ -230,6 +238,6 @@ def public(browser: Browser, url: str, language: str, *, told: bool) -> None:
         seen.tab.goto(f"{url}/questions?lang={language}")
         said(seen.tab, ANSWER if told else text(language, "questions.none"))
         if told:
-            shot(seen.tab, f"questions-{language}-phone")
+            whole(seen.tab, f"questions-{language}-phone")
         assert DOUBT not in seen.tab.content()
         seen.check(url)
