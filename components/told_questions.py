@@ -1,15 +1,17 @@
-"""The search of published answers to doubts, and how many doubts there are."""
+"""The search of published answers to doubts, and how many doubts there are and wait."""
 
 import streamlit as st
 
-from components import cached, told_outcomes
+from components import cached, cards, notes, readings, told_outcomes
 from components.session import t
 from components.told_outcomes import AT_ONCE, Asked
 from components.told_outcomes import turn as turn
 from data_access import questions
 from data_access.published import Release
-from data_access.questions import FACETS, NUMBERS, ROUND, Answer
+from data_access.questions import FACETS, NUMBERS, ROUND, Answer, Doubts
 from metrics import numerals
+
+METRICS = ("doubts_unanswered", "doubts_open", "doubts_raised")
 
 
 def asked() -> Asked:
@@ -52,11 +54,24 @@ def card(one: Answer) -> None:
 
 
 def counted() -> None:
-    """How many doubts were raised and answered, in tens, when the release was made."""
+    """How many doubts there are and how many had no answer in time, by the metrics.
+
+    Where so few are known that these tell nothing, in tens, as of the day of the release.
+    """
+    found = [readings.so_far(name) for name in METRICS]
     here = questions.counted(cached.release())
-    if here is None:
-        return
-    st.subheader(t("questions.counts"), anchor=False)
+    if found[-1].figure.value is not None:
+        st.subheader(t("questions.counts"), anchor=False)
+        cards.readings(found)
+        st.caption(t("questions.told"))
+        st.caption(t("site.as_of", day=numerals.day(cached.release().as_of)))
+        notes.how(found[0].metric)
+    elif here is not None:
+        st.subheader(t("questions.counts"), anchor=False)
+        _in_tens(here)
+
+
+def _in_tens(here: Doubts) -> None:
     for place, name in zip(st.columns(len(NUMBERS)), NUMBERS, strict=True):
         number = getattr(here, name)
         with place, st.container(border=True, height="stretch"):

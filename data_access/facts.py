@@ -64,6 +64,13 @@ SUBJECTS = {
         labels=(*PLACES, "satisfaction"),
         flags=("reached", "answered", "refused", "contacted", "solved"),
     ),
+    # A row per doubt that was raised until that moment, with the unit of its case: see doubt_facts.
+    # `answer_due_at` is the end of the last working day on which an answer is in time.
+    "doubts": Subject(
+        datable=("raised_at", "answer_due_at"),
+        times=("answered_at", "reported_at"),
+        labels=PLACES,
+    ),
     # A row per call to the hotline that was made until that moment.
     "calls": Subject(
         datable=("called_at",),

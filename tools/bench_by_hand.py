@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import cells, facts
+from pipeline.engines import folder as parquet
 from pipeline.engines.duckdb import Counter
 from tools.bench_cost import Cost, Stopwatch, fresh
 
@@ -66,8 +67,8 @@ def _told(folder: Path) -> list[pa.Table]:
     with duckdb.connect() as database:
         database.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         for subject in facts.metrics():
-            files = str(folder / subject / "*" / "*.parquet")
-            database.read_parquet(files, hive_partitioning=True).create_view(subject)
+            if files := parquet.files(folder / subject):
+                database.read_parquet(files, hive_partitioning=True).create_view(subject)
         statements = duckdb.extract_statements(SQL.read_text("utf-8"))
         return [database.sql(statement.query).to_arrow_table() for statement in statements]
 

@@ -1,4 +1,4 @@
-"""Cases, callbacks and calls as facts to count, as they stood at any moment of the past.
+"""Cases, callbacks, doubts and calls as facts to count, as they stood at any moment of the past.
 
 What happened after that moment is hidden: closings, extensions, returns, reopenings, callbacks.
 Only the columns that are asked for are read.
@@ -21,10 +21,12 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    null,
     select,
     type_coerce,
 )
 
+from data_access.cases import doubt_facts
 from data_access.cases.records import Call, Callback, Case, Event
 from data_access.cases.schema import Batch, table_of
 from data_access.facts import SUBJECTS, Subject
@@ -39,7 +41,7 @@ FLAGS = {"returned": "return", "transferred": "transfer", "reopened": "reopen"} 
 def read(
     engine: Engine, subject: str, city: str, as_of: datetime, columns: Collection[str]
 ) -> pa.Table:
-    """The facts of a city at a moment: one row a case, callback or call, times in UTC.
+    """The facts of a city at a moment: one row a case, callback, doubt or call, times in UTC.
 
     `as_of` differs by row where a file tells of less: a deadline that a case's last file could
     not see is not in anyone's cohort.
@@ -60,7 +62,10 @@ class Within:
 def of_cases(
     engine: Engine, subject: str, city: str, as_of: datetime, columns: Collection[str], some: Within
 ) -> pa.Table:
-    """The facts of some rows of cases or callbacks, each with its CASE and BATCH."""
+    """The facts of some rows of cases, callbacks or doubts, each with its CASE and BATCH.
+
+    A doubt has no batch: no file tells of it.
+    """
     return pa.concat_tables(parts(engine, subject, city, as_of, columns, some))
 
 
@@ -80,15 +85,17 @@ def parts(
     query = _query(subject, told, city, as_of)
     schema = schema_of(facts, told)
     if some is not None:
-        batch = (CALLBACKS if subject == "callbacks" else CASES).c.batch_id
+        batches = {"cases": CASES.c.batch_id, "callbacks": CALLBACKS.c.batch_id, "doubts": null()}
         schema = pa.schema([*schema, pa.field(CASE, pa.int64()), pa.field(BATCH, pa.int64())])
-        query = query.add_columns(CASES.c.id, batch)
+        query = query.add_columns(CASES.c.id, batches[subject].label(BATCH))
         query = query.where(some.cases, *_dated(subject, some, as_of))
     with engine.connect().execution_options(yield_per=50_000) as connection:
         known = _known(connection.execute(select(BATCHES)).all(), as_of)
         yield _spanned(schema.empty_table(), facts, names)
         for rows in connection.execute(query).partitions():
             part = pa.Table.from_batches([_part(schema, rows, known)])
+            if subject == "doubts":
+                part = _within(doubt_facts.dated(part, city), some)
             yield _spanned(part, facts, names)
 
 
@@ -100,6 +107,8 @@ def _spanned(table: pa.Table, facts: Subject, names: Collection[str]) -> pa.Tabl
 
 
 def _query(subject: str, names: list[str], city: str, as_of: datetime) -> Select[Any]:
+    if subject == "doubts":
+        return _doubts(names, as_of).where(CASES.c.city == city, CASES.c.received_at <= as_of)
     query = select(*(_column(subject, name, as_of) for name in names))
     if subject == "calls":
         return query.where(CALLS.c.city == city, CALLS.c.called_at <= as_of)
@@ -108,8 +117,29 @@ def _query(subject: str, names: list[str], city: str, as_of: datetime) -> Select
     return query.where(CASES.c.city == city, CASES.c.received_at <= as_of)
 
 
+def _doubts(names: list[str], as_of: datetime) -> Select[Any]:
+    raised = doubt_facts.raised(as_of)
+    own = {name: _text(raised.c[name], name) for name in doubt_facts.MOMENTS}
+    columns = (own[name] if name in own else _column("doubts", name, as_of) for name in names)
+    mine = and_(CASES.c.city == raised.c.city, CASES.c.number == raised.c.number)
+    return select(*columns).join_from(raised, CASES, mine)
+
+
+def _within(facts: pa.Table, some: Within | None) -> pa.Table:
+    """The rows dated from a start up to an end, where no database can tell it."""
+    if some is None:
+        return facts
+    for compare, bound in ((pc.greater_equal, some.start), (pc.less, some.end)):
+        if bound is not None:
+            moments = facts[some.dated_by]
+            facts = facts.filter(compare(moments, pa.scalar(bound, moments.type)))
+    return facts
+
+
 def _dated(subject: str, some: Within, as_of: datetime) -> Iterator[ColumnElement[bool]]:
     """Rows without that moment are in no period, not even in all time."""
+    if subject == "doubts":  # all of them are dated: see _within
+        return
     moment = _moment(subject, some.dated_by, as_of)
     yield moment.is_not(None)
     if some.start is not None:

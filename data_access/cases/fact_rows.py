@@ -10,6 +10,7 @@ from datetime import datetime
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Engine, Select, Table, and_, or_, select
 
+from data_access.cases import doubt_facts
 from data_access.cases.bulk import batched
 from data_access.cases.case_facts import CALLBACKS, CALLS, CASES, EVENTS, _part, _query, schema_of
 from data_access.cases.records import Assignment
@@ -17,7 +18,10 @@ from data_access.cases.schema import UtcDateTime, table_of
 from data_access.facts import SUBJECTS
 
 OWNER, BATCH = "owner", "batch"  # the case (or call) that a row belongs to, and its last batch
-OWNERS = {"cases": CASES.c.id, "callbacks": CALLBACKS.c.case_id, "calls": CALLS.c.id}
+OWNERS = {
+    "cases": CASES.c.id, "callbacks": CALLBACKS.c.case_id, "doubts": CASES.c.id,
+    "calls": CALLS.c.id,
+}  # fmt: skip
 OF_CASE = (EVENTS, CALLBACKS, table_of(Assignment))
 ROWS = 50_000
 Window = tuple[datetime, datetime]
@@ -47,7 +51,8 @@ def read(
     with engine.connect().execution_options(yield_per=ROWS) as connection:
         for some in _some(query, owner, owners):
             parts += [_part(shape, rows, {}) for rows in connection.execute(some).partitions()]
-    return pa.Table.from_batches(parts, schema=shape)
+    found = pa.Table.from_batches(parts, schema=shape)
+    return doubt_facts.dated(found, city) if subject == "doubts" else found
 
 
 def _some(
@@ -64,6 +69,8 @@ def touched(
     engine: Engine, subject: str, city: str, news: Collection[int], window: Window | None
 ) -> set[int]:
     """Owners whose rows may differ: told of by one of the new batches, or by the passing of time.
+
+    Not of doubts, which change without a batch.
 
     `window` holds the moments of two counts: what happened after the first and until the second
     was hidden from one of them.

@@ -1,8 +1,8 @@
 """The cases behind a figure: the text that counted them, over the facts of the same moment.
 
 Whoever asks gives the metric's own conditions (metrics.model.conditions) and the slice and moment
-of the figure. What comes out is one row for every case or callback that was counted, no more and
-no less, unless the records have changed since; `Behind.late` tells of how many they have.
+of the figure. What comes out is one row for every case, callback or doubt that was counted, no more
+and no less, unless the records have changed since; `Behind.late` tells of how many they have.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Counted:
     """How a metric is counted, in the language of metrics.expression; see metrics.model.Metric."""
 
     metric: str
-    subject: str  # cases or callbacks
+    subject: str  # cases, callbacks or doubts
     columns: frozenset[str]
     dated_by: str
     numerator: str
@@ -62,7 +62,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Row:
-    """One case or callback that was counted. `at` puts it into its period; `seconds` of a time."""
+    """A case, callback or doubt that was counted. `at` puts it into its period.
+
+    `seconds` are those of a time.
+    """
 
     number: str
     unit: str

@@ -1,9 +1,8 @@
 """How each doubt stands: when it was raised, and whether and when it was answered."""
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import Select, Subquery, and_, case, func, or_, select
 
 from data_access.supervision.approved import APPROVED
 from data_access.supervision.doubt_tables import (
@@ -37,20 +36,6 @@ def standing() -> Subquery:
     return select(
         s.id, s.city, s.number, s.first, s.last, s.review, answered.label("answered_at")
     ).subquery()
-
-
-class Moments(NamedTuple):
-    """When a doubt was first raised, and when it was answered."""
-
-    first: datetime
-    answered_at: datetime | None
-
-
-def moments(connection: Connection, city: str) -> list[Moments]:
-    """Every doubt of a city, for the counts that are published; nothing says which is which."""
-    s = standing().c
-    query = select(s.first, s.answered_at).where(s.city == city).order_by(s.first)
-    return [Moments(*row) for row in connection.execute(query)]
 
 
 def _moment(which: Any, kind: str) -> Any:

@@ -22,7 +22,7 @@ from pipeline.internal.counting import NEW, OLD, SIDE
 from pipeline.internal.facts import Reading, ageing, dressed, stored, used
 from pipeline.internal.standing import ASKED, Change, Standing
 
-SUBJECTS = ("cases", "callbacks", "calls")  # those of which a row belongs to somebody
+SUBJECTS = ("cases", "callbacks", "doubts", "calls")  # those of which a row belongs to somebody
 Step = Callable[[str, int], None]
 
 
@@ -120,6 +120,8 @@ def _subject(work: _Work, subject: str) -> Iterator[pa.Table]:
 
 def _moved(work: _Work, subject: str, columns: list[str]) -> tuple[pa.Table, pa.Table]:
     """The rows of touched owners: as they were kept, which are taken out, and as they are."""
+    if subject == "doubts":
+        return _compared(work, subject, columns)
     change, city = work.change, work.city.id
     owners = None
     old = fact_rows.schema(subject, columns).empty_table()
@@ -129,6 +131,21 @@ def _moved(work: _Work, subject: str, columns: list[str]) -> tuple[pa.Table, pa.
     new = fact_rows.read(work.engine, subject, city, change.now.as_of, columns, owners)
     work.read += len(new)
     return old, new
+
+
+def _compared(work: _Work, subject: str, columns: list[str]) -> tuple[pa.Table, pa.Table]:
+    """The same of rows that change without a batch: all are read, and those that differ touched."""
+    city, now = work.city.id, work.change.now
+    new = fact_rows.read(work.engine, subject, city, now.as_of, columns)
+    work.read += len(new)
+    if work.change.before is None:
+        return new.slice(0, 0), new
+    before = work.kept.every_row(subject, new.column_names)
+    is_, was = ({tuple(row.values()) for row in some.to_pylist()} for some in (new, before))
+    place = new.column_names.index(fact_rows.OWNER)
+    owners = {row[place] for row in is_ ^ was}
+    mine = pc.is_in(new[fact_rows.OWNER], pa.array(owners, pa.int64()))
+    return work.kept.take(subject, owners), new.filter(mine)
 
 
 def _side(rows: pa.Table, subject: str, names: set[str], reading: Reading, side: str) -> pa.Table:

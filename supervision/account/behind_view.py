@@ -94,8 +94,8 @@ def _parts(wanted: Asked, told: Behind, part: str) -> None:
             format_func=filters.worded(PARTS, said.__getitem__), on_change=_to_part,
         )  # fmt: skip
     number = numerals.count(told.of(part))
-    key = "behind.callbacks" if metric.subject == "callbacks" else "behind.cases"
-    st.markdown(t(key, n=number, cases=numerals.count(told.cases)))
+    cases = numerals.count(told.cases)
+    st.markdown(t(f"behind.{metric.subject}", n=number, cases=cases))
 
 
 def _differs(wanted: Asked, found: Standing, told: Behind) -> None:

@@ -17,7 +17,7 @@ from metrics.measure import UNPUBLISHED, Figure, withheld
 from metrics.model import Metric, conditions
 from metrics.periods import after, closed, first_day
 
-OF_CASES = ("cases", "callbacks")  # subjects that have cases; a call has none
+OF_CASES = ("cases", "callbacks", "doubts")  # subjects that have cases; a call has none
 INSIDE, TOLD = "internal", "release"  # where a figure stands
 
 

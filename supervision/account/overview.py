@@ -18,7 +18,7 @@ from supervision.account.counted import Asked, shown
 from supervision.questions import unit_name
 
 SHOWN = ("received", "on_time_rate", "not_dissatisfied", "reopened", "closed_at_once")
-NOW = ("open_overdue", "due_soon")  # how things stand on the day: of all time
+NOW = ("open_overdue", "due_soon", "doubts_open")  # how things stand on the day: of all time
 
 Cells = dict[tuple[str, str], Told]  # unit and metric
 

@@ -24,9 +24,9 @@ from supervision.questions import unit_name
 
 DID = (
     "received", "on_time_rate", "on_time_extended", "not_dissatisfied", "satisfied", "solved",
-    "not_handled",
+    "not_handled", "doubts_unanswered",
 )  # fmt: skip
-NOW = ("open_overdue", "due_soon")  # how things stand on the day: of all time
+NOW = ("open_overdue", "due_soon", "doubts_open")  # how things stand on the day: of all time
 TRENDS = ("on_time_rate", "not_dissatisfied", "reopened", "repeats", "closed_at_once")
 STAGES = ("time_accepting", "time_dispatching", "time_handling", "time_replying", "time_solving")
 # What may make a unit look better than it is, and what comes back because it was not.

@@ -1,6 +1,7 @@
 """Every engine counts the same, to the last digit: each is held against one naive reading."""
 
 import importlib
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from pipeline.engines import Counter, duckdb, folder, postgres
 from pipeline.engines.folder import Facts
 from pipeline.engines.statement import BIN, By, counted
 from pipeline.sources.demo import COMPLETE_UNTIL
-from tests import oracle
+from tests import made_up_doubts, oracle
 from tests.at_random import COUNT, RATIO, RAW, SCHEMA, TEXTS, facts, random_facts, random_metrics
 from tests.metrics.test_definitions import METRICS, example_facts
 
@@ -211,7 +212,10 @@ class Demo:
 
 @cache
 def demo(folder: Path, subject: str) -> Demo:
-    opened = connect(f"sqlite:///{folder / 'cases.sqlite'}")
+    """The demo city itself raises no doubts; those of a copy are made up."""
+    opened = connect(
+        f"sqlite:///{doubting(folder) if subject == 'doubts' else folder}/cases.sqlite"
+    )
     every = [item for item in registry.everything().values() if item.kind != "composite"]
     metrics = [item for item in every if item.subject == subject]
     # Its rows were ingested today, whatever day that is.
@@ -220,6 +224,17 @@ def demo(folder: Path, subject: str) -> Demo:
     opened.dispose()
     rows = table.to_pylist()
     return Demo(table, [(item, oracle.counted(item, rows, item.slices)) for item in metrics])
+
+
+def doubting(folder: Path) -> Path:
+    copy = folder.with_name(f"{folder.name}-doubts")
+    copy.mkdir()
+    shutil.copy(folder / "cases.sqlite", copy / "cases.sqlite")
+    engine = connect(f"sqlite:///{copy}/cases.sqlite")
+    until = cities.midnight(COMPLETE_UNTIL, cities.profile("ankang"))
+    made_up_doubts.raise_some(engine, "ankang", until, most=400)
+    engine.dispose()
+    return copy
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

@@ -1,5 +1,6 @@
 """Internal cells: the published counts without protection, the same however they came about."""
 
+import shutil
 import stat
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from pipeline import cells, count
 from pipeline.engines.statement import Grain
 from pipeline.internal import counting, facts, standing, update
 from pipeline.internal.standing import Standing
+from tests import made_up_doubts
 
 AS_OF = date(2026, 11, 1)
 ANKANG = cities.profile("ankang")
@@ -83,6 +85,20 @@ def test_running_periods_and_days_are_there(demo_cases: Engine, data: Path) -> N
 
 @pytest.mark.parametrize("subject", ["cases", "callbacks", "calls"])
 def test_facts_are_those_that_are_published_from(demo_cases: Engine, subject: str) -> None:
+    same_facts(demo_cases, subject)
+
+
+def test_so_are_doubts(demo_folder: Path, tmp_path: Path) -> None:
+    """The demo city raises none itself; those of a copy are made up."""
+    shutil.copy(demo_folder / "cases.sqlite", tmp_path / "cases.sqlite")
+    engine = connect(f"sqlite:///{tmp_path}/cases.sqlite")
+    made_up_doubts.raise_some(engine, "ankang", cities.midnight(AS_OF, ANKANG), most=200)
+    assert same_facts(engine, "doubts") > 200
+    engine.dispose()
+
+
+def same_facts(demo_cases: Engine, subject: str) -> int:
+    """Those that are counted step by step and those that are published from; how many."""
     metrics = [m for m in counting.metrics().values() if m.subject == subject]
     names, now = facts.used(metrics), Standing.now(demo_cases, ANKANG, AS_OF).reading(ANKANG)
     columns = facts.stored(subject, names)
@@ -96,6 +112,7 @@ def test_facts_are_those_that_are_published_from(demo_cases: Engine, subject: st
             mine.sort_values(wanted, ignore_index=True),
             other.sort_values(wanted, ignore_index=True), check_dtype=False,
         )  # fmt: skip
+    return len(rows)
 
 
 def test_only_this_user_may_enter(made: internal.Internal) -> None:

@@ -215,7 +215,8 @@ def test_an_answer_to_a_doubt_is_published_once_it_is_approved(base: Engine) -> 
     assert verify(folder) == []
     ((_, _, *told),) = released(folder, "doubts")
     assert told == [None] * 4  # raised today, so not before it began
-    counted = questions.counts(base, ANKANG, date.today() + timedelta(days=1))  # noqa: DTZ011
+    tomorrow = datetime.now(ANKANG.zone).date() + timedelta(days=1)
+    counted = questions.counts(base, ANKANG, tomorrow)
     assert counted[["raised", "answered", "in_time"]].to_numpy().tolist() == [[10] * 3]
     assert counted["open"].isna().all()
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 import cities
+from cities import midnight
 from components.locales import LANGUAGES, text
 from data_access import published
 from data_access.cases.frames import frame
@@ -27,7 +29,9 @@ from metrics import registry
 from pipeline.internal import update
 from supervision import session
 from supervision.account import counted
+from tests import made_up_doubts
 from tests.conftest import store
+from tests.pipeline.test_doubt_facts import replayed
 
 ANKANG, HANBIN = cities.profile("ankang"), "610902"
 CITY = Viewer("city", "周明", "ankang", frozenset({Role.CITY}))
@@ -148,6 +152,38 @@ def test_the_numbers_of_a_share_add_up(city: None, monkeypatch: pytest.MonkeyPat
     for parts in sums:
         n, rest, whole = (int(part.replace(",", "")) for part in parts)
         assert n + rest == whole
+
+
+@pytest.mark.parametrize(("viewer", "unit"), [(CITY, "every"), (CITY, HANBIN), (UNIT, HANBIN)])
+def test_doubts_without_an_answer_are_counted_by_unit_and_opened(
+    city: None, monkeypatch: pytest.MonkeyPatch, viewer: Viewer, unit: str
+) -> None:
+    until = midnight(AS_OF, ANKANG)
+    made_up_doubts.raise_some(engine(), "ankang", until, most=600)
+    update(engine(), ANKANG, AS_OF)
+    page = look(monkeypatch, viewer, "accountability", unit=unit, period="2026-Q3", lang="en")
+    numbers = [(asked, n) for asked, n in Numbers(page).found if "doubts" in asked["metric"]]
+    names = {asked["metric"] for asked, _ in numbers}
+    shared = {"doubts_open"} if unit == "every" else {"doubts_open", "doubts_unanswered"}
+    assert names == shared
+    waiting = Counter(
+        number
+        for number, said in made_up_doubts.all_said(engine(), "ankang").items()
+        for row in replayed(said, until)
+        if row.answered_at is None
+    )
+    for asked, number in numbers:
+        found = opened(viewer, asked)
+        assert found.of(asked["part"]) == number == len(found.rows), asked
+        if asked["metric"] == "doubts_open":
+            assert number
+            assert {row.number for row in found.rows} <= waiting.keys()
+    if unit == "every":
+        assert sum(n for _, n in numbers) == waiting.total()
+    asked, number = numbers[0]
+    listed = look(monkeypatch, viewer, "behind", **asked)
+    cases = opened(viewer, asked).cases
+    assert text("en", "behind.doubts", n=number, cases=cases) in said(listed)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
