@@ -16,6 +16,15 @@ def label(year: int, month: int, grain: str) -> str:
     }[grain]
 
 
+def grain_of(period: str) -> str:
+    """Month, quarter, year or all, as the form of a label says."""
+    return (
+        ALL
+        if period == ALL
+        else {4: "year", 7: "quarter" if "Q" in period else "month"}[len(period)]
+    )
+
+
 def first_day(period: str) -> date:
     """The day a period starts; all time has none and is an error."""
     if "Q" in period:

@@ -23,6 +23,7 @@ STATUS = {
     "no_such_metric": 404,
     "no_such_question": 404,
     "no_such_cells": 404,
+    "no_such_comparison": 404,
     "no_such_code": 404,
     "not_in_release": 404,
     "not_allowed": 405,
