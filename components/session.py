@@ -24,11 +24,13 @@ APART: ContextVar[Apart | None] = ContextVar("apart", default=None)
 
 
 @contextmanager
-def apart(query: Mapping[str, str]) -> Iterator[None]:
-    """Answer for this query instead of a visitor's, with the release in force."""
+def apart(query: Mapping[str, str], shown: Release | None = None) -> Iterator[None]:
+    """Answer for this query instead of a visitor's, with the release in force or another one."""
     token = APART.set((query, {}))
     try:
         begin()
+        if shown is not None:
+            state()["release"] = shown
         yield
     finally:
         APART.reset(token)

@@ -11,6 +11,10 @@ from metrics.measure import COMPARABLE
 from metrics.model import Metric
 from metrics.pairs import Side, Verdict
 
+# What a comparison is called in the address of the page of open data, and where it stands there.
+FORM = ("compare", "by", "a", "b", "from", "with")
+ANCHOR = "journalists"
+
 
 def said(language: str, city: City, verdict: Verdict) -> str:
     """One sentence, or two where the mix of cases could not be allowed for."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import cities
 from cities import City
 from data_access import adjusted as expected_counts
-from data_access import shelf
+from data_access import published, shelf
 from data_access.published import ALL, NONE, Release, Scope, read, total
 from metrics import registry
 from metrics.adjusted import told
@@ -31,6 +31,30 @@ class Cut(NamedTuple):
     def scope(self) -> Scope:
         held = {} if self.by == "city" else {self.by: self.code}
         return Scope(grain=grain_of(self.period), period=self.period, **held)
+
+
+def told_by(release: Release, by: str) -> list[str]:
+    """What a release tells by one of SLICES, and what is told per resident of it."""
+    cut = [] if by == "city" else [by]
+    tables = shelf.lattice(shelf.open_shelf(release.folder))
+    told = [name for table in tables if table["by"] == cut for name in table["metrics"]]
+    known = [name for name in dict.fromkeys(told) if name in registry.everything()]
+    rates = [per_resident(registry.get(name)) for name in known if by in ("city", "area")]
+    return [*known, *filter(None, rates)]
+
+
+def periods(release: Release, metric: str, by: str) -> list[str]:
+    """Every period that a metric is told of by one of SLICES: quarters, months, years.
+
+    The newest is first. Of the city the one that runs is among them.
+    """
+    name = published_as(registry.get(metric)).id
+    order = ("quarter", "month", "year")
+    if by == "city":
+        scopes = {grain: Scope(grain=grain) for grain in order}
+        return [cell.key for one in scopes.values() for cell in read(release, name, one)[::-1]]
+    found = sorted(published.periods(release, name, by), key=lambda one: order.index(one[0]))
+    return [period for _, period in found]
 
 
 def defined(release: Release, metric: str) -> Metric:

@@ -60,11 +60,10 @@ def comparison(request: Request, values: Mapping[str, str]) -> Response:
 def address(site: str, city: str, verdict: Verdict) -> str:
     """Where people find the same comparison."""
     a, b = verdict.a, verdict.b
-    told = {
-        "city": city, "compare": verdict.metric.id, "by": a.by, "a": a.code, "b": b.code,
-        "from": a.period, "with": b.period,
-    }  # fmt: skip
-    return f"{site}{sitemap.path('open_data')}?{urlencode(told)}#journalists"
+    values = (verdict.metric.id, a.by, a.code, b.code, a.period, b.period)
+    told = dict(zip(verdicts.FORM, values, strict=True))
+    query = urlencode({"city": city} | {name: one for name, one in told.items() if one != ALL})
+    return f"{site}{sitemap.path('open_data')}?{query}#{verdicts.ANCHOR}"
 
 
 def _cuts(values: Mapping[str, str]) -> tuple[Cut, Cut]:
