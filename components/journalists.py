@@ -15,6 +15,7 @@ from data_access.shelf import WHOLE
 from metrics import registry, sides, story
 from metrics.change import earlier
 from metrics.pairs import Verdict
+from metrics.periods import closed
 from metrics.sides import SLICES, Cut
 from metrics.story import Story
 
@@ -130,7 +131,8 @@ def _verdict() -> Verdict | None:
         periods = sides.periods(release, metric, by)
         if not periods:
             return None
-        first = filters.choose("from", periods, _period)
+        over = next((one for one in periods if closed(one, release.as_of)), periods[0])
+        first = filters.choose("from", periods, _period, over)
         second = filters.choose("with", periods, _period, _against(by, first, periods))
     if (a, first) == (b, second):
         return None

@@ -2,15 +2,19 @@
 
 import re
 import shutil
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from components import open_data_snippets
+import cities
+from components import open_data_snippets, story_words, verdicts
 from components.locales import LANGUAGES, text
 from data_access import shelf
 from data_access.published import Release
-from metrics import numerals
+from metrics import numerals, sides, story
+from metrics.pairs import Verdict
+from metrics.sides import Cut
 from tests.pages.test_pages import open_page, texts
 
 
@@ -81,3 +85,56 @@ def test_an_older_release_without_files_says_so(
     monkeypatch.setenv("SUNLINE_DATA", str(tmp_path / "old"))
     monkeypatch.setattr(shelf.Shelved, "sets", lambda self: [])
     assert text("zh", "page.open_data.none") in open_page("open_data").info[0].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_story_kit_is_that_of_what_was_chosen(demo: Release, language: str) -> None:
+    app = open_page("open_data", lang=language, of="unit", unit="610902", period="2025")
+    shown = texts(app)
+    assert f"/kits/ankang/{demo.id}/2025.zip?lang={language}&unit=610902" in shown
+    for one in story.read_story(demo, Cut("unit", "610902", "2025")).part("headline"):
+        assert story_words.sentence(language, one, "2025") in shown
+    (cited,) = [code for code in codes(app) if "SHA-256" in code]
+    assert demo.id in cited
+
+
+def test_a_kit_of_an_area_that_was_chosen_elsewhere(demo: Release) -> None:
+    shown = texts(open_page("open_data", area="610902", period="2026-09"))
+    assert f"/kits/ankang/{demo.id}/2026-09.zip?lang=zh&area=610902" in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_comparison_that_the_data_support_is_a_sentence_to_copy(
+    demo: Release, language: str
+) -> None:
+    found = {
+        reason: pair for pair in combinations(filters_units(), 2)
+        if (reason := verdict(demo, *pair).reason) in ("", "apart", "peers")
+    }  # fmt: skip
+    assert set(found) == {"", "apart", "peers"}
+    for reason, (a, b) in found.items():
+        asked = {"by": "unit", "a": a, "b": b, "from": "2025", "with": "2025"}
+        app = open_page("open_data", lang=language, **asked)
+        said = verdicts.said(language, cities.profile("ankang"), verdict(demo, a, b))
+        if reason:
+            assert any(said in one.value for one in app.warning)
+            assert not app.success
+        else:
+            (copied,) = [code for code in codes(app) if code.startswith(said)]
+            assert demo.id in copied
+            assert f"a={a}&b={b}" in copied
+            assert app.success
+
+
+def filters_units() -> list[str]:
+    return [unit.code for unit in cities.profile("ankang").units]
+
+
+def verdict(release: Release, a: str, b: str) -> Verdict:
+    one, other = ((release, Cut("unit", code, "2025")) for code in (a, b))
+    return sides.compare("on_time_rate", one, other)
+
+
+def test_both_sides_alike_are_no_comparison(demo: Release) -> None:
+    app = open_page("open_data", by="unit", a="610902", b="610902")
+    assert text("zh", "page.open_data.compare_none") in texts(app)
