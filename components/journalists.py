@@ -15,7 +15,6 @@ from data_access.shelf import WHOLE
 from metrics import registry, sides, story
 from metrics.change import earlier
 from metrics.pairs import Verdict
-from metrics.periods import closed
 from metrics.sides import SLICES, Cut
 from metrics.story import Story
 
@@ -128,15 +127,27 @@ def _verdict() -> Verdict | None:
         usual = FIRST if FIRST in names else ""
         metric = filters.choose("compare", names, _metric, usual)
         a, b = _members(by)
-        periods = sides.periods(release, metric, by)
+        periods = _compared_periods(release.city, release.id, release, metric, by)
         if not periods:
             return None
-        over = next((one for one in periods if closed(one, release.as_of)), periods[0])
-        first = filters.choose("from", periods, _period, over)
+        first = filters.choose("from", periods, _period)
         second = filters.choose("with", periods, _period, _against(by, first, periods))
     if (a, first) == (b, second):
         return None
-    return sides.compare(metric, (release, Cut(by, a, first)), (release, Cut(by, b, second)))
+    sought = (metric, Cut(by, a, first), Cut(by, b, second))
+    return _judged(release.city, release.id, release, *sought)
+
+
+@st.cache_data(show_spinner=False, max_entries=1_000)
+def _judged(city: str, release_id: str, _release: Release, metric: str, a: Cut, b: Cut) -> Verdict:
+    return sides.compare(metric, (_release, a), (_release, b))
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def _compared_periods(
+    city: str, release_id: str, _release: Release, metric: str, by: str
+) -> list[str]:
+    return sides.periods(_release, metric, by)
 
 
 def _against(by: str, first: str, periods: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ def title(language: str, release: Release, place: Cut) -> str:
 
 def sentence(language: str, told: Told, period: str) -> str:
     """One figure in a sentence; its own period is named where it is not that of the kit."""
-    said = words.said(language, told.metric, told.figure)
+    said = words.figure_said(language, told.metric, told.figure)
     if told.period == period:
         return said
     return text(language, "kit.of_period", period=words.period(language, told.period), said=said)

@@ -199,7 +199,7 @@ def moved(language: str, found: Change | Growth) -> str:
     return text(language, f"page.overview.growth_{way}", since=since, percent=percent)
 
 
-def said(language: str, metric: Metric, figure: Figure) -> str:
+def figure_said(language: str, metric: Metric, figure: Figure) -> str:
     """按期办结率：95.3%（120 / 126 件；95% 置信区间 90% 至 98%）."""
     called = name(language, metric)
     if figure.numerator is None or (metric.kind == "ratio" and figure.value is None):

@@ -46,7 +46,7 @@ def told_by(release: Release, by: str) -> list[str]:
 def periods(release: Release, metric: str, by: str) -> list[str]:
     """Every period that a metric is told of by one of SLICES: quarters, months, years.
 
-    The newest is first. Of the city the one that runs is among them.
+    The newest of each is first.
     """
     name = published_as(registry.get(metric)).id
     order = ("quarter", "month", "year")

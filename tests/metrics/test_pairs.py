@@ -46,7 +46,7 @@ MISSING = replace(B, figure=withheld("2026-Q3", PROTECTED))
     [
         ("metric", registry.get("time_closed"), A, B),
         ("metric", registry.get("score"), A, B),
-        ("metric", registry.get("quality_complete"), A, B),
+        ("metric", registry.get("quality_quarantined"), A, B),
         ("direction", registry.get("not_handled"), A, B),
         ("definitions", ON_TIME, A, replace(A, release="r2", sha256="other")),
         ("releases", ON_TIME, A, replace(A, release="r2")),

@@ -5,10 +5,13 @@ from itertools import combinations
 import pytest
 
 import cities
-from data_access.published import ALL, NONE, Release, Scope, total
+from data_access import adjusted
+from data_access.published import ALL, NONE, Release, Scope, read, total
 from metrics import registry, sides
+from metrics.adjusted import told
+from metrics.comparison import compare
 from metrics.measure import figures
-from metrics.pairs import REASONS
+from metrics.pairs import REASONS, judge
 from metrics.sides import Cut
 
 YEAR = "2025"
@@ -32,19 +35,20 @@ def test_a_side_is_the_published_cell(demo: Release) -> None:
 def test_every_pair_of_units_gets_a_verdict_that_its_mirror_shares(demo: Release) -> None:
     city, seen = cities.profile(demo.city), set()
     group = {unit.code: unit.peer_group for unit in city.units}
-    for a, b in combinations(units(demo), 2):
-        one, other = (demo, Cut("unit", a, YEAR)), (demo, Cut("unit", b, YEAR))
-        found = sides.compare("on_time_rate", one, other)
-        assert sides.compare("on_time_rate", other, one).reason == found.reason
+    metric = registry.get("on_time_rate")
+    there = [sides.side(city, metric.id, demo, Cut("unit", code, YEAR)) for code in units(demo)]
+    for a, b in combinations(there, 2):
+        found = judge(metric, a, b)
+        assert judge(metric, b, a).reason == found.reason
         assert found.reason in ("", *REASONS)
-        assert (found.reason == "peers") == (group[a] != group[b])
+        assert (found.reason == "peers") == (group[a.code] != group[b.code])
         seen.add(found.reason)
     assert {"", "peers", "withheld", "apart"} <= seen
 
 
 def test_counties_are_compared_per_resident_alone(demo: Release) -> None:
     residents = cities.profile(demo.city).residents
-    a, b = (Cut("area", code, YEAR) for code in ("610902", "610923"))
+    a, b = (Cut("area", code, YEAR) for code in ("610902", "610921"))
     raw = sides.compare("received", (demo, a), (demo, b))
     assert (raw.reason, raw.instead) == ("counts", "received_per_10k")
     found = sides.compare("received_per_10k", (demo, a), (demo, b))
@@ -70,20 +74,12 @@ def test_the_city_is_compared_with_itself_over_time(demo: Release) -> None:
 
 
 def test_the_adjusted_share_is_that_of_the_page_of_units(demo: Release) -> None:
-    from data_access import adjusted
-    from metrics.adjusted import told
-    from metrics.comparison import compare
-
-    city, scope = cities.profile(demo.city), Scope(grain="year", period=YEAR)
-    from data_access.published import read
-
-    metric = registry.get("on_time_rate")
-    everywhere = [
-        one for one in figures(metric, read(demo, metric.id, scope, "unit")) if one.key != NONE
-    ]
+    city, metric = cities.profile(demo.city), registry.get("on_time_rate")
+    scope = Scope(grain="year", period=YEAR)
+    everywhere = figures(metric, read(demo, metric.id, scope, "unit"))
     expected = {one.unit: one for one in adjusted.read(demo, metric.id, scope)}
     checked = 0
-    for peers in compare(metric, everywhere, city):
+    for peers in compare(metric, [one for one in everywhere if one.key != NONE], city):
         for unit in peers.units:
             mine = sides.side(city, metric.id, demo, Cut("unit", unit.figure.key, YEAR)).adjusted
             row = expected.get(unit.figure.key)
@@ -96,7 +92,7 @@ def test_the_adjusted_share_is_that_of_the_page_of_units(demo: Release) -> None:
                 (theirs.value, theirs.low, theirs.high)
             )
             checked += 1
-    assert checked > 3
+    assert checked
 
 
 def test_what_can_be_asked_is_what_the_release_tells(demo: Release) -> None:
@@ -104,6 +100,7 @@ def test_what_can_be_asked_is_what_the_release_tells(demo: Release) -> None:
     assert "received_per_10k" in sides.told_by(demo, "area")
     assert "received_per_10k" not in sides.told_by(demo, "unit")
     assert sides.periods(demo, "on_time_rate", "unit")[0] == "2026-Q3"
-    assert "2026-Q4" in sides.periods(demo, "on_time_rate", "city")
+    assert sides.periods(demo, "on_time_rate", "city")[0] == "2026-Q3"
+    assert "2026-10" in sides.periods(demo, "on_time_rate", "city")
     with pytest.raises(LookupError):
         sides.defined(demo, "nothing")

@@ -12,8 +12,8 @@ from components import open_data_snippets, story_words, verdicts
 from components.locales import LANGUAGES, text
 from data_access import shelf
 from data_access.published import Release
-from metrics import numerals, sides, story
-from metrics.pairs import Verdict
+from metrics import numerals, registry, sides, story
+from metrics.pairs import Verdict, judge
 from metrics.sides import Cut
 from tests.pages.test_pages import open_page, texts
 
@@ -107,15 +107,13 @@ def test_a_kit_of_an_area_that_was_chosen_elsewhere(demo: Release) -> None:
 def test_a_comparison_that_the_data_support_is_a_sentence_to_copy(
     demo: Release, language: str
 ) -> None:
-    found = {
-        reason: pair for pair in combinations(filters_units(), 2)
-        if (reason := verdict(demo, *pair).reason) in ("", "apart", "peers")
-    }  # fmt: skip
-    assert set(found) == {"", "apart", "peers"}
-    for reason, (a, b) in found.items():
+    found = pairs(demo)
+    assert {"", "apart", "peers"} <= set(found)
+    for reason in ("", "apart", "peers"):
+        a, b = found[reason].a.code, found[reason].b.code
         asked = {"by": "unit", "a": a, "b": b, "from": "2025", "with": "2025"}
         app = open_page("open_data", lang=language, **asked)
-        said = verdicts.said(language, cities.profile("ankang"), verdict(demo, a, b))
+        said = verdicts.said(language, cities.profile("ankang"), found[reason])
         if reason:
             assert any(said in one.value for one in app.warning)
             assert not app.success
@@ -126,13 +124,14 @@ def test_a_comparison_that_the_data_support_is_a_sentence_to_copy(
             assert app.success
 
 
-def filters_units() -> list[str]:
-    return [unit.code for unit in cities.profile("ankang").units]
-
-
-def verdict(release: Release, a: str, b: str) -> Verdict:
-    one, other = ((release, Cut("unit", code, "2025")) for code in (a, b))
-    return sides.compare("on_time_rate", one, other)
+def pairs(release: Release) -> dict[str, Verdict]:
+    """A pair of units for each verdict that the demo city has."""
+    city, metric = cities.profile(release.city), registry.get("on_time_rate")
+    there = [
+        sides.side(city, metric.id, release, Cut("unit", unit.code, "2025")) for unit in city.units
+    ]  # fmt: skip
+    told = [judge(metric, a, b) for a, b in combinations(there, 2)]
+    return {one.reason: one for one in told}
 
 
 def test_both_sides_alike_are_no_comparison(demo: Release) -> None:

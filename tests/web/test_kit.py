@@ -22,6 +22,7 @@ from data_access.published import Release
 from metrics import numerals, registry
 from metrics.measure import Figure
 from tests.web.test_api import problem
+from web import charts
 from web.api import routes as api
 from web.kit import bundle, routes, sheet
 from web.rendering import RENDERER, Busy
@@ -40,7 +41,7 @@ def client() -> TestClient:
 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routes, "KEPT", routes.charts.Shelf(2**24))
+    monkeypatch.setattr(routes, "KEPT", charts.Shelf(2**24))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -165,7 +166,7 @@ def test_the_same_question_gives_the_same_bytes(
     client: TestClient, demo: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = client.get(address(demo, "2026-Q3"))
-    monkeypatch.setattr(routes, "KEPT", routes.charts.Shelf(2**24))
+    monkeypatch.setattr(routes, "KEPT", charts.Shelf(2**24))
     again = client.get(address(demo, "2026-Q3"))
     assert first.content == again.content
     assert first.headers["etag"] == f'"{hashlib.sha256(first.content).hexdigest()}"'

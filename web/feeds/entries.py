@@ -137,7 +137,7 @@ def _period(
     language = place.language
     name = words.called(language, place.city, by, code)
     title = text(language, "feed.period", name=name, period=words.period(language, period))
-    lines = [words.said(language, metric, figure) for metric, figure in told]
+    lines = [words.figure_said(language, metric, figure) for metric, figure in told]
     lines.append(text(language, "open_data.and").join(words.freshness(language, place.release)))
     page = place.page(PAGES[by], **{by: code, "period": period})
     return _entry(place, f"{by}/{code}/{period}", period, title, lines, page)

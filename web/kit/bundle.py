@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from components import story_words
 from components.drawn import Sheet
 from components.locales import text
-from data_access import shelf
 from metrics.story import Story, read_story
 from web import charts
 from web.kit import caveats, cites, paper, sheet, telling
@@ -100,6 +99,5 @@ def _label(asked: Question) -> str:
     """What marks simulated data, in the words of the release and of the site."""
     if not asked.release.synthetic:
         return ""
-    mark = shelf.label(asked.shelved)
     said = text(asked.language, "chart.file_synthetic")
-    return text(asked.language, "open_data.and").join(filter(None, (mark, said)))
+    return text(asked.language, "open_data.and").join(filter(None, (asked.label, said)))

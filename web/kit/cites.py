@@ -34,9 +34,8 @@ def _author(asked: Question) -> str:
 def _note(asked: Question) -> str:
     """What no field of a bibliography has a place for."""
     release, language = asked.release, asked.language
-    label = [text(language, "site.synthetic_short")] * release.synthetic
     told = [
-        *label, text(language, "site.as_of", day=release.as_of),
+        *filter(None, [asked.label]), text(language, "site.as_of", day=release.as_of),
         cities.profile(release.city).licence, f"SHA-256 {asked.sha256}",
     ]  # fmt: skip
     return text(language, "open_data.and").join(told)

@@ -47,6 +47,11 @@ class Question:
         return self.shelved.files[MANIFEST]
 
     @property
+    def label(self) -> str:
+        """What marks simulated data, in the words of the release; empty if they are real."""
+        return shelf.label(self.shelved)
+
+    @property
     def state(self) -> str:
         """Equal states give equal kits."""
         corrected = self.corrected.release.id if self.corrected else ""

@@ -6,7 +6,6 @@ from typing import Any
 
 import cities
 from components import story_words, words
-from components.locales import text
 from data_access import spreadsheets
 from data_access.published import ALL
 from metrics.change import Change, Growth
@@ -49,7 +48,7 @@ def _row(asked: Question, told: Told) -> dict[str, Any]:
         "withheld_said": words.note(language, told.figure, told.metric),
         "settled": told.settled, **_changes(told.changes), "release": release.id,
         "as_of": str(release.as_of),
-        "label": text(language, "site.synthetic_short") if release.synthetic else "",
+        "label": asked.label,
         "licence": cities.profile(release.city).licence, "address": asked.address,
     }  # fmt: skip
     return {name: _cell(value) for name, value in found.items()}
