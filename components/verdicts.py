@@ -13,7 +13,7 @@ from metrics.pairs import Side, Verdict
 
 # What a comparison is called in the address of the page of open data, and where it stands there.
 FORM = ("compare", "by", "a", "b", "from", "with")
-ANCHOR = "journalists"
+ANCHOR = "compare"
 
 
 def said(language: str, city: City, verdict: Verdict) -> str:

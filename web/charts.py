@@ -150,9 +150,10 @@ def _made(sheet: Sheet, form: str, origin: str, width: int, bare: bool) -> bytes
         return chart_sheet.table(sheet, origin).encode()
     if not chinese_font():
         raise Refused(503, text(sheet.language, "chart.no_font"))
+    if form == "png":
+        return RENDERER.png(kept(sheet, "svg", origin, width, bare).decode())
     svg = RENDERER.svg(chart_sheet.spec(sheet.drawn, width), chart_sheet.CONFIG)
-    whole = svg if bare else chart_sheet.svg(sheet, svg, origin)
-    return RENDERER.png(whole) if form == "png" else whole.encode()
+    return (svg if bare else chart_sheet.svg(sheet, svg, origin)).encode()
 
 
 def _width(request: Request) -> int:

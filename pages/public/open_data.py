@@ -21,7 +21,8 @@ else:
 
     st.subheader(t("page.open_data.journalists"), anchor="journalists")
     journalists.kit()
-    st.markdown(f"#### {t('page.open_data.compare')}")
+
+    st.subheader(t("page.open_data.compare"), anchor="compare")
     journalists.comparing()
 
     st.subheader(t("page.open_data.load"), anchor="load")

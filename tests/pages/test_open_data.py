@@ -46,7 +46,7 @@ def test_links_of_the_page_lead_to_files_that_are_there(demo: Release) -> None:
 
 def test_set_and_table_come_from_the_url(demo: Release) -> None:
     app = open_page("open_data", set="cells", table="cells-unit")
-    assert [box.value for box in app.selectbox] == ["cells", "cells-unit"]
+    assert [app.selectbox(key=name).value for name in ("set", "table")] == ["cells", "cells-unit"]
     head = app.dataframe[0].value
     assert next(iter(head["metric"]))
     assert len(head) == 5

@@ -92,7 +92,7 @@ def test_the_source_names_release_day_licence_and_place(client: TestClient, demo
             "http://localhost/open_data?",
         ):
             assert part in source
-        assert "compare=on_time_rate&by=city&from=2026-Q3&with=2026-Q2#journalists" in source
+        assert "compare=on_time_rate&by=city&from=2026-Q3&with=2026-Q2#compare" in source
 
 
 def test_raw_counts_of_counties_are_refused_and_rates_are_not(

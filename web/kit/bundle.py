@@ -17,6 +17,7 @@ from web.kit.question import Question
 Sheets = Callable[[Mapping[str, str], str], Sequence[Sheet]]  # by a query, of a release
 Files = dict[str, bytes]
 SUMS = "SHA256SUMS"
+FORMS = ("svg", "png", "csv")  # of each chart
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every file, so that bytes depend on contents alone
 READABLE = 0o644 << 16
 UNIX = 3
@@ -31,7 +32,7 @@ def files(asked: Question, sheets: Sequence[Sheet]) -> Files:
     """Every file by its name, the checksums last."""
     story = read_story(asked.release, asked.place)
     drawn = {name: content for one in _named(sheets) for name, content in _drawn(asked, *one)}
-    told = _paper(asked, "", _story(asked, story, _pictures(sheets, drawn)))
+    told = _paper(asked, "", _story(asked, story, _pictures(asked, sheets, drawn)))
     warned = _paper(asked, text(asked.language, "kit.caveats"), list(caveats.blocks(asked, story)))
     found: Files = {
         "story.html": paper.html(told).encode(),
@@ -68,15 +69,18 @@ def _named(sheets: Sequence[Sheet]) -> Iterator[tuple[str, Sheet]]:
 
 
 def _drawn(asked: Question, name: str, one: Sheet) -> Iterator[tuple[str, bytes]]:
-    for form in ("svg", "png"):
+    for form in FORMS:
         yield f"{name}.{form}", charts.kept(one, form, asked.site)
 
 
-def _pictures(sheets: Sequence[Sheet], drawn: Files) -> list[Picture]:
+def _pictures(asked: Question, sheets: Sequence[Sheet], drawn: Files) -> list[Picture]:
     return [
-        Picture(f"{name}.svg", drawn[f"{name}.svg"], one.drawn.title, one.drawn.said)
+        Picture(
+            f"{name}.svg", drawn[f"{name}.svg"], one.drawn.title, one.drawn.said,
+            text(asked.language, "kit.rows", file=f"{name}.csv"),
+        )
         for name, one in _named(sheets)
-    ]
+    ]  # fmt: skip
 
 
 def _story(asked: Question, story: Story, pictures: Sequence[Picture]) -> list[Block]:
@@ -96,8 +100,5 @@ def _paper(asked: Question, about: str, blocks: Sequence[Block]) -> Paper:
 
 
 def _label(asked: Question) -> str:
-    """What marks simulated data, in the words of the release and of the site."""
-    if not asked.release.synthetic:
-        return ""
-    said = text(asked.language, "chart.file_synthetic")
-    return text(asked.language, "open_data.and").join(filter(None, (asked.label, said)))
+    """What marks simulated data at the head of a paper."""
+    return text(asked.language, "chart.file_synthetic") if asked.release.synthetic else ""

@@ -23,7 +23,7 @@ dl>div{display:grid;grid-template-columns:minmax(8rem,12rem) 1fr;gap:0 1.25rem;
 padding:.6rem 0;border-top:1px solid #8884;break-inside:avoid}
 dt{font-weight:600}dd{margin:0}dd strong{font-size:1.2rem}dd span{display:block;font-size:.9rem}
 figure{margin:1.5rem 0;break-inside:avoid}figure img{width:100%;height:auto;background:#fff}
-ul{padding-left:1.25rem}li{margin:.25rem 0}
+figcaption{font-size:.85rem}ul{padding-left:1.25rem}li{margin:.25rem 0}
 @media (max-width:34rem){dl>div{grid-template-columns:1fr}}
 @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10.5pt}
 h2{break-after:avoid}@page{size:A4;margin:18mm}}
@@ -68,12 +68,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart: where its file lies in the kit, the drawing itself, and the same in words."""
+    """A chart: where its file lies in the kit, the drawing, the same in words and in rows."""
 
     name: str
     svg: bytes
     title: str
     said: str
+    rows: str
 
 
 Block = Heading | Said | Listed | Facts | Picture
@@ -112,10 +113,11 @@ def _html(block: Block) -> str:
             return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
         case Facts(facts):
             return f"<dl>{''.join(map(_fact, facts))}</dl>"
-        case Picture(_, svg, _, said):
+        case Picture(_, svg, _, said, rows):
             data = base64.b64encode(svg).decode()
             source = f"data:image/svg+xml;base64,{data}"
-            return f'<figure><img src="{source}" alt="{escape(said)}"></figure>'
+            shown = f'<img src="{source}" alt="{escape(said)}">'
+            return f"<figure>{shown}<figcaption>{escape(rows)}</figcaption></figure>"
 
 
 def _fact(fact: Fact) -> str:
@@ -141,8 +143,8 @@ def _markdown(block: Block) -> str:
             return "\n".join(f"- {_plain(line)}" for line in lines)
         case Facts(facts):
             return "\n".join(map(_bullets, facts))
-        case Picture(name, _, title, said):
-            return f"![{_plain(title)}]({name})\n\n{_plain(said)}"
+        case Picture(name, _, title, said, rows):
+            return f"![{_plain(title)}]({name})\n\n{_plain(said)}\n\n{_plain(rows)}"
 
 
 def _bullets(fact: Fact) -> str:

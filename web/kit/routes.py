@@ -28,7 +28,7 @@ from web.open_data import OPEN, PREFLIGHT
 from web.rendering import Busy, Failed
 
 PATH = "/kits/{city}/{release}/{period}.zip"
-AT_ONCE, WAITING = 1, 6  # kits that are made, and that may wait
+AT_ONCE, WAITING = 1, 3  # kits that are made, and that may wait
 KEPT = charts.Shelf(24 * 1024 * 1024)  # finished kits, by question
 
 

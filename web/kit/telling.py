@@ -48,7 +48,7 @@ def _whole(asked: Question, key: str) -> Heading:
 def _fact(asked: Question, told: Told) -> Fact:
     language = asked.language
     name = words.name(language, told.metric)
-    if told.period != asked.place.period:
+    if told.period not in (asked.place.period, ALL):
         period = words.period(language, told.period)
         name = _text(asked, "name_of_period", period=period, name=name)
     lines = _evidence(language, told.metric, told.figure)
