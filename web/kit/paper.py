@@ -12,7 +12,8 @@ from html import escape
 from components.locales import LANGUAGES
 
 STYLE = """
-:root{color-scheme:light dark}
+:root{color-scheme:light dark;background:#fff;color:#14191d}
+@media screen and (prefers-color-scheme:dark){:root{background:#14191d;color:#f2f2f2}}
 body{margin:0 auto;max-width:46rem;padding:1.5rem 1rem;line-height:1.7;overflow-wrap:anywhere;
 font-family:'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei','Segoe UI',sans-serif}
 h1{font-size:1.6rem;line-height:1.35;margin:.5rem 0}
