@@ -24,12 +24,13 @@ else:
 
     from web import charts
     from web.application import MIDDLEWARE, lifespan, routes
+    from web.kit import routes as kits
 
     # A cold deep link must not bypass this file: see docs/decisions.md.
     PagesManager.uses_pages_directory = False
     all_routes, middleware = routes(sitemap.served()), list(MIDDLEWARE)
     if sitemap.served():
-        all_routes += charts.routes(late.sheet)
+        all_routes += [*charts.routes(late.sheet), *kits.routes(late.sheets)]
     if sitemap.restricted():
         from supervision.web import application as supervision
 

@@ -8,7 +8,6 @@ from components import cached, session, words
 from components.readings import Reading
 from components.session import t
 from metrics import numerals
-from metrics.change import Change, Growth
 from metrics.headline import Headline
 from metrics.model import Metric
 from metrics.periods import ALL
@@ -32,21 +31,11 @@ def readings(found: Sequence[Reading], why: bool = False, brief: bool = False) -
             metric, figure = reading.metric, reading.figure
             st.metric(words.name(language, metric), words.value(language, metric, figure))
             lines = words.evidence(language, figure, metric)
-            lines += [moved(change) for change in reading.changes]
+            lines += [words.moved(language, change) for change in reading.changes]
             lines += [] if reading.settled else [t("page.times.unsettled")]
             st.caption("  \n".join(lines))
             if not brief:
                 st.caption("  \n".join(_about(metric, why)))
-
-
-def moved(change: Change | Growth) -> str:
-    """How a share or a count has moved, and whether chance alone could have moved it so far."""
-    if isinstance(change, Change):
-        return words.change(session.language(), change)
-    way = "same" if change.within_chance else "higher" if change.ratio > 1 else "lower"
-    since = words.period(session.language(), change.since)
-    percent = f"{abs(change.ratio - 1) * 100:.1f}"
-    return t(f"page.overview.growth_{way}", since=since, percent=percent)
 
 
 def _about(metric: Metric, why: bool) -> list[str]:

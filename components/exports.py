@@ -3,7 +3,8 @@
 `web` is given these functions by app.py: it knows neither Streamlit nor Altair.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from components import (
@@ -28,6 +29,7 @@ from components.locales import text
 from components.maps import area, city
 from components.topics import moving, places, seasons
 from components.views import Ask, View
+from data_access import shelf
 from metrics import numerals
 
 # Importing a module registers its charts.
@@ -35,6 +37,8 @@ DRAWING = (
     callbacks, kinds, open_after, over_time, refused, stages, summary, unit_groups, unit_story,
     area, city, moving, places, seasons,
 )  # fmt: skip
+
+PLACES = ("area", "unit")
 
 
 def sheet(name: str, query: Mapping[str, str]) -> Sheet:
@@ -52,8 +56,42 @@ def sheet(name: str, query: Mapping[str, str]) -> Sheet:
         return _sheet(views.VIEWS[name])
 
 
+def sheets(query: Mapping[str, str], release: str) -> list[Sheet]:
+    """Every chart that takes the period and the place of a query, if any, and can be drawn.
+
+    A chart of each peer group stands once for each. `release` is an id, in force or not.
+    """
+    shown = shelf.find(query["city"], release)
+    places = {name for name in PLACES if name in query}
+    with session.apart(query, shown.release if shown else None):
+        takes = [
+            view for view in views.VIEWS.values()
+            if "period" in view.offers and places <= set(view.offers)
+            and not (places and "group" in view.offers)
+        ]  # fmt: skip
+        return [one for view in takes for one in _drawable(view, places)]
+
+
+def _drawable(view: View, places: Collection[str]) -> Iterator[Sheet]:
+    """A chart, for each of its groups if it has any; none where there is nothing to draw.
+
+    One that is of a single place, which nobody asked for, is none either.
+    """
+    with suppress(Refused):
+        ask = _asked(view)
+        if any(getattr(ask, name) for name in PLACES if name not in places):
+            return
+        groups = view.offers["group"](ask) if "group" in view.offers else ()
+        for one in [ask.having("group", group) for group in groups] or [ask]:
+            with suppress(Refused):
+                yield _told(view, one)
+
+
 def _sheet(view: View) -> Sheet:
-    ask = _asked(view)
+    return _told(view, _asked(view))
+
+
+def _told(view: View, ask: Ask) -> Sheet:
     found, release, here = views.drawn(view.id, ask), cached.release(), session.city()
     language = session.language()
     if found.spec is None:

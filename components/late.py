@@ -1,6 +1,6 @@
 """What may be loaded only once Streamlit runs, because its caches look for it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from components.drawn import Sheet
 
@@ -10,3 +10,10 @@ def sheet(name: str, query: Mapping[str, str]) -> Sheet:
     from components import exports
 
     return exports.sheet(name, query)
+
+
+def sheets(query: Mapping[str, str], release: str) -> Sequence[Sheet]:
+    """The charts of a story kit; see components/exports.py."""
+    from components import exports
+
+    return exports.sheets(query, release)

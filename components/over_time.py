@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from components import cached, cards, charts, readings, session, views, words
+from components import cached, charts, readings, session, views, words
 from components.drawn import Drawn
 from components.session import t
 from components.views import Ask
@@ -38,7 +38,7 @@ def title(metric: Metric, figures: list[Figure], grain: str = "month") -> str:
     year_before = [change for change in reading.changes if change.since[4:] == newest.key[4:]]
     if not year_before:
         return t("page.overview.trend", **said)
-    return t("page.overview.trend_since", moved=cards.moved(year_before[0]), **said)
+    return t("page.overview.trend_since", moved=words.moved(language, year_before[0]), **said)
 
 
 def _newest(metric: Metric, figure: Figure) -> str:

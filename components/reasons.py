@@ -22,7 +22,7 @@ from components.drawn import Drawn
 from components.session import t
 from components.tables import Link, Row
 from components.views import Ask
-from data_access.published import NONE, Scope
+from data_access.published import Scope
 from metrics import numerals, registry
 from metrics.measure import UNPUBLISHED, Figure, withheld
 from metrics.periods import ALL, first_day, label
@@ -119,10 +119,7 @@ def _finding(first: Sequence[Figure], figures: Sequence[Figure], whole: Figure |
 
 def name(code: str) -> str:
     """What a reason is called; a code that the catalogue lacks stands for itself."""
-    if code == NONE:
-        return t("page.not_handled.no_reason")
-    names = {reason.code: reason.names for reason in session.city().reasons}
-    return names[code][session.language()] if code in names else words.plain(code)
+    return words.reason(session.language(), session.city(), code)
 
 
 def _linked(code: str) -> str:

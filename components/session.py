@@ -39,11 +39,13 @@ RUN: ContextVar[Run | None] = ContextVar("run", default=None)
 
 
 @contextmanager
-def apart(query: Mapping[str, str]) -> Iterator[None]:
-    """Answer for this query instead of a visitor's, with the release in force."""
+def apart(query: Mapping[str, str], shown: Release | None = None) -> Iterator[None]:
+    """Answer for this query instead of a visitor's, with the release in force or another one."""
     token = RUN.set(Run(query, apart=True))
     try:
         begin()
+        if shown is not None:
+            state()["release"] = shown
         yield
     finally:
         RUN.reset(token)

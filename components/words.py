@@ -9,7 +9,7 @@ from components.locales import text
 from data_access.outcomes import DAYS, WITHHELD
 from data_access.published import NONE, SENSITIVE, Release
 from metrics import numerals
-from metrics.change import Change
+from metrics.change import Change, Growth
 from metrics.headline import Headline
 from metrics.measure import TOO_EARLY, Figure
 from metrics.model import Metric
@@ -27,6 +27,11 @@ MARKUP = re.compile(r"[^\w .·&'()/-]")
 def plain(value: str) -> str:
     """A value from data without anything that Markdown could read as markup."""
     return MARKUP.sub(" ", value)
+
+
+def unmarked(told: str) -> str:
+    """A text of the screen without its Markdown."""
+    return told.replace("**", "")
 
 
 def period(language: str, label: str) -> str:
@@ -62,6 +67,14 @@ def called(language: str, city: City, dimension: str, code: str) -> str:
         return text(language, "page.not_handled.category_sensitive")
     names = city.categories.get(code)
     return names[language] if names else plain(code)
+
+
+def reason(language: str, city: City, code: str) -> str:
+    """What a reason is called; a code that the catalogue lacks stands for itself."""
+    if code == NONE:
+        return text(language, "page.not_handled.no_reason")
+    names = {one.code: one.names for one in city.reasons}
+    return names[code][language] if code in names else plain(code)
 
 
 def name(language: str, metric: Metric) -> str:
@@ -173,6 +186,31 @@ def change(language: str, found: Change) -> str:
     way = "same" if found.within_chance else "higher" if found.difference > 0 else "lower"
     points = f"{abs(found.difference) * 100:.1f}"
     return text(language, f"card.{way}", since=period(language, found.since), points=points)
+
+
+def moved(language: str, found: Change | Growth) -> str:
+    """How a share or a count has moved, and whether chance alone could have moved it so far."""
+    if isinstance(found, Change):
+        return change(language, found)
+    way = "same" if found.within_chance else "higher" if found.ratio > 1 else "lower"
+    percent = f"{abs(found.ratio - 1) * 100:.1f}"
+    since = period(language, found.since)
+    return text(language, f"page.overview.growth_{way}", since=since, percent=percent)
+
+
+def figure_said(language: str, metric: Metric, figure: Figure) -> str:
+    """按期办结率：95.3%（120 / 126 件；95% 置信区间 90% 至 98%）."""
+    called = name(language, metric)
+    if figure.numerator is None or (metric.kind == "ratio" and figure.value is None):
+        return text(language, "feed.withheld", name=called, why=note(language, figure, metric))
+    if metric.kind == "count":
+        counted = text(
+            language, f"compared.count_{metric.subject}", n=numerals.count(figure.numerator)
+        )
+        return text(language, "feed.count", name=called, value=counted)
+    basis = text(language, "open_data.and").join(evidence(language, figure, metric))
+    told = value(language, metric, figure)
+    return text(language, "feed.figure", name=called, value=told, basis=basis)
 
 
 def freshness(language: str, release: Release) -> list[str]:

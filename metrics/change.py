@@ -39,7 +39,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Growth:
-    """`ratio` is the count a day now over that then; `low` and `high` are its 95 % interval."""
+    """`ratio` is the count a day now over that then; `low` and `high` are its 95 % interval.
+
+    Of counts told per resident it is that of each resident.
+    """
 
     since: str
     ratio: float
@@ -105,7 +108,7 @@ def growths(period: str, figures: Mapping[str, Figure]) -> tuple[Growth, ...]:
 
 
 def grown(now: Figure | None, then: Figure | None) -> Growth | None:
-    """The ratio of two counts a day; None unless both are published and neither is 0.
+    """The ratio of two counts a day (and a resident); None unless both are published and not 0.
 
     Of two Poisson counts with a together a + b, a is binomial, so Wilson's interval of a / (a + b)
     gives that of the ratio (J. Przyborowski and H. Wilenski, Biometrika 31 (1940) 313-323). Where
@@ -113,15 +116,17 @@ def grown(now: Figure | None, then: Figure | None) -> Growth | None:
     """
     if now is None or then is None or not now.numerator or not then.numerator:
         return None
-    days = _days(then.key) / _days(now.key)
+    exposed = _exposure(then) / _exposure(now)
     low, high = wilson(now.numerator, now.numerator + then.numerator)
     return Growth(
         then.key,
-        now.numerator / then.numerator * days,
-        low / (1 - low) * days,
-        high / (1 - high) * days,
+        now.numerator / then.numerator * exposed,
+        low / (1 - low) * exposed,
+        high / (1 - high) * exposed,
     )
 
 
-def _days(period: str) -> int:
-    return (after(period) - first_day(period)).days
+def _exposure(figure: Figure) -> int:
+    """The days that a count was made in, for each resident where residents are its denominator."""
+    days = (after(figure.key) - first_day(figure.key)).days
+    return days * (figure.denominator or 1)

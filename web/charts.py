@@ -64,13 +64,14 @@ SHELF = Shelf(KEPT)
 class Queue:
     """Lets few charts be worked at in threads of their own, so that pages keep theirs."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self._limit: anyio.CapacityLimiter | None = None
+        self._at_once, self._waiting = at_once, waiting
 
     async def run(self, work: Callable[[], Response]) -> Response:
         """The answer of some work. Raises Busy where too many wait already."""
-        self._limit = self._limit or anyio.CapacityLimiter(AT_ONCE)
-        if self._limit.statistics().tasks_waiting >= WAITING:
+        self._limit = self._limit or anyio.CapacityLimiter(self._at_once)
+        if self._limit.statistics().tasks_waiting >= self._waiting:
             raise Busy
         return await anyio.to_thread.run_sync(work, limiter=self._limit)
 
@@ -95,13 +96,18 @@ def _endpoint(
         except Refused as refused:
             found = PlainTextResponse(refused.said, refused.status)
         except (Busy, Failed) as why:
-            LOG.warning("chart %s: %r", request.url.path, why)
-            said = text(_language(request), "chart.busy")
-            found = PlainTextResponse(said, 503, {"Retry-After": "5"})
+            found = busy(request, why)
         found.headers.update(OPEN)
         return found
 
     return answer
+
+
+def busy(request: Request, why: Exception) -> Response:
+    """For whoever comes while too many wait, or the drawing fails."""
+    LOG.warning("chart %s: %r", request.url.path, why)
+    said = text(_language(request), "chart.busy")
+    return PlainTextResponse(said, 503, {"Retry-After": "5"})
 
 
 def _language(request: Request) -> str:
@@ -123,11 +129,20 @@ def _file(draw: Draw, request: Request) -> Response:
     }  # fmt: skip
     if digest in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    content = kept(sheet, form, origin, width, bare)
+    return Response(content, media_type=MEDIA[form], headers=headers)
+
+
+def kept(
+    sheet: Sheet, form: str, origin: str, width: int = chart_sheet.WIDTHS[-1], bare: bool = False
+) -> bytes:
+    """A chart as a file, made once. Raises Busy, Failed and, without a Chinese font, Refused."""
+    digest = _digest(sheet, origin, form, str(width), str(bare))
     content = SHELF.get(digest)
     if content is None:
         content = _made(sheet, form, origin, width, bare)
         SHELF.put(digest, content)
-    return Response(content, media_type=MEDIA[form], headers=headers)
+    return content
 
 
 def _made(sheet: Sheet, form: str, origin: str, width: int, bare: bool) -> bytes:
@@ -135,9 +150,10 @@ def _made(sheet: Sheet, form: str, origin: str, width: int, bare: bool) -> bytes
         return chart_sheet.table(sheet, origin).encode()
     if not chinese_font():
         raise Refused(503, text(sheet.language, "chart.no_font"))
+    if form == "png":
+        return RENDERER.png(kept(sheet, "svg", origin, width, bare).decode())
     svg = RENDERER.svg(chart_sheet.spec(sheet.drawn, width), chart_sheet.CONFIG)
-    whole = svg if bare else chart_sheet.svg(sheet, svg, origin)
-    return RENDERER.png(whole) if form == "png" else whole.encode()
+    return (svg if bare else chart_sheet.svg(sheet, svg, origin)).encode()
 
 
 def _width(request: Request) -> int:

@@ -14,7 +14,7 @@ from data_access import shelf
 from data_access.shelf import WHOLE, Shelved
 from web import open_data_page
 
-PREFIX, PACKED = "/open-data/", ".gz"
+OURS, PACKED = ("/open-data/", "/kits/"), ".gz"
 RATE = 16_000_000  # bytes a second of all downloads of a process together
 ACCEPTS = "sunline.accept-encoding"  # what the visitor's Accept-Encoding was
 MEDIA = {
@@ -49,7 +49,7 @@ class OwnEncoding:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+        if scope["type"] == "http" and scope["path"].startswith(OURS):
             told = dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1")
             kept = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
             scope = {**scope, "headers": kept, ACCEPTS: told}
@@ -95,7 +95,7 @@ def answer(request: Request, asked: Asked, shelved: Shelved, name: str) -> Respo
         headers["Vary"] = "Accept-Encoding"
     if encoded:
         headers["Content-Encoding"] = "gzip"
-    if _unchanged(request, headers["ETag"], shelved):
+    if unchanged(request, headers["ETag"], shelved):
         return Response(status_code=304, headers=headers)
     return Paced(shelved.path(chosen), headers=headers, media_type=_media(name))
 
@@ -120,7 +120,7 @@ def _disposition(asked: Asked, shelved: Shelved, name: str) -> str:
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(title or plain)}"
 
 
-def _unchanged(request: Request, etag: str, shelved: Shelved) -> bool:
+def unchanged(request: Request, etag: str, shelved: Shelved) -> bool:
     """Whether the visitor has this very file already (RFC 9110, 13.1)."""
     tags = request.headers.get("if-none-match")
     if tags is not None:

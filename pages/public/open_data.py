@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import frame, open_data, open_data_history
+from components import frame, journalists, open_data, open_data_history
 from components.session import t
 
 frame.heading("open_data")
@@ -18,6 +18,12 @@ else:
     chosen = open_data.choose()
     open_data.preview(chosen)
     open_data.downloads(chosen)
+
+    st.subheader(t("page.open_data.journalists"), anchor="journalists")
+    journalists.kit()
+
+    st.subheader(t("page.open_data.compare"), anchor="compare")
+    journalists.comparing()
 
     st.subheader(t("page.open_data.load"), anchor="load")
     open_data.loading(chosen)

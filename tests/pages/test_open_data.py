@@ -2,15 +2,19 @@
 
 import re
 import shutil
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from components import open_data_snippets
+import cities
+from components import open_data_snippets, story_words, verdicts
 from components.locales import LANGUAGES, text
 from data_access import shelf
 from data_access.published import Release
-from metrics import numerals
+from metrics import numerals, registry, sides, story
+from metrics.pairs import Verdict, judge
+from metrics.sides import Cut
 from tests.pages.test_pages import open_page, texts
 
 
@@ -42,7 +46,7 @@ def test_links_of_the_page_lead_to_files_that_are_there(demo: Release) -> None:
 
 def test_set_and_table_come_from_the_url(demo: Release) -> None:
     app = open_page("open_data", set="cells", table="cells-unit")
-    assert [box.value for box in app.selectbox] == ["cells", "cells-unit"]
+    assert [app.selectbox(key=name).value for name in ("set", "table")] == ["cells", "cells-unit"]
     head = app.dataframe[0].value
     assert next(iter(head["metric"]))
     assert len(head) == 5
@@ -81,3 +85,55 @@ def test_an_older_release_without_files_says_so(
     monkeypatch.setenv("SUNLINE_DATA", str(tmp_path / "old"))
     monkeypatch.setattr(shelf.Shelved, "sets", lambda self: [])
     assert text("zh", "page.open_data.none") in open_page("open_data").info[0].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_story_kit_is_that_of_what_was_chosen(demo: Release, language: str) -> None:
+    app = open_page("open_data", lang=language, of="unit", unit="610902", period="2025")
+    shown = texts(app)
+    assert f"/kits/ankang/{demo.id}/2025.zip?lang={language}&unit=610902" in shown
+    for one in story.read_story(demo, Cut("unit", "610902", "2025")).part("headline"):
+        assert story_words.sentence(language, one, "2025") in shown
+    (cited,) = [code for code in codes(app) if "SHA-256" in code]
+    assert demo.id in cited
+
+
+def test_a_kit_of_an_area_that_was_chosen_elsewhere(demo: Release) -> None:
+    shown = texts(open_page("open_data", area="610902", period="2026-09"))
+    assert f"/kits/ankang/{demo.id}/2026-09.zip?lang=zh&area=610902" in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_comparison_that_the_data_support_is_a_sentence_to_copy(
+    demo: Release, language: str
+) -> None:
+    found = pairs(demo)
+    assert {"", "apart", "peers"} <= set(found)
+    for reason in ("", "apart", "peers"):
+        a, b = found[reason].a.code, found[reason].b.code
+        asked = {"by": "unit", "a": a, "b": b, "from": "2025", "with": "2025"}
+        app = open_page("open_data", lang=language, **asked)
+        said = verdicts.said(language, cities.profile("ankang"), found[reason])
+        if reason:
+            assert any(said in one.value for one in app.warning)
+            assert not app.success
+        else:
+            (copied,) = [code for code in codes(app) if code.startswith(said)]
+            assert demo.id in copied
+            assert f"a={a}&b={b}" in copied
+            assert app.success
+
+
+def pairs(release: Release) -> dict[str, Verdict]:
+    """A pair of units for each verdict that the demo city has."""
+    city, metric = cities.profile(release.city), registry.get("on_time_rate")
+    there = [
+        sides.side(city, metric.id, release, Cut("unit", unit.code, "2025")) for unit in city.units
+    ]  # fmt: skip
+    told = [judge(metric, a, b) for a, b in combinations(there, 2)]
+    return {one.reason: one for one in told}
+
+
+def test_both_sides_alike_are_no_comparison(demo: Release) -> None:
+    app = open_page("open_data", by="unit", a="610902", b="610902")
+    assert text("zh", "page.open_data.compare_none") in texts(app)

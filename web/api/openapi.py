@@ -5,6 +5,7 @@ from typing import Any
 
 from components.locales import LANGUAGES, text
 from web.api import answers, problems
+from web.api.comparisons import SIDE
 from web.api.door import ADDRESS
 from web.api.operations import OPERATIONS, PREFIX, Operation
 from web.api.parameters import Parameter
@@ -14,11 +15,12 @@ WHOLE, NUMBER, FLAG, TEXT = "integer", "number", "boolean", "string"
 TYPES = {
     "numerator": WHOLE, "denominator": WHOLE, "cases": WHOLE, "value": NUMBER, "low": NUMBER,
     "high": NUMBER, "p90": NUMBER, "in_force": FLAG, "synthetic": FLAG, "removed": FLAG,
-    "lawyer_check": FLAG,
+    "lawyer_check": FLAG, "supported": FLAG, "difference": NUMBER,
 }  # fmt: skip
 NEVER_NULL = {
     "metric", "grain", "period", "release", "as_of", "published_at", "in_force", "synthetic",
-    "removed", "unit", "reason_code",
+    "removed", "unit", "reason_code", "by", "supported", "said_zh", "said_en", "source_zh",
+    "source_en",
 }  # fmt: skip
 QUESTIONS = {
     "type": "array",
@@ -107,13 +109,15 @@ def _answer(language: str, operation: Operation) -> Object:
 
 
 def _row(language: str, operation: Operation) -> Object:
+    return _object(language, operation.columns, operation.optional)
+
+
+def _object(language: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> Object:
     return {
         "type": "object",
         "additionalProperties": False,
-        "required": list(operation.columns),
-        "properties": {
-            name: _column(language, name) for name in (*operation.columns, *operation.optional)
-        },
+        "required": list(columns),
+        "properties": {name: _column(language, name) for name in (*columns, *optional)},
     }
 
 
@@ -121,6 +125,8 @@ def _column(language: str, name: str) -> Object:
     told: Object = {"description": text(language, f"api.column.{_plain(name)}")}
     if name == "questions":
         return QUESTIONS | told
+    if name in ("a", "b"):
+        return _object(language, SIDE) | told
     kind = TYPES.get(name, TEXT)
     return told | {"type": kind if name in NEVER_NULL else [kind, "null"]}
 

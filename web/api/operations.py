@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 from data_access.published import DIMENSIONS
-from web.api import cells, reference
+from web.api import cells, comparisons, reference
 from web.api.parameters import (
+    A_PERIOD,
+    B_PERIOD,
+    B_RELEASE,
+    COMPARED,
     FORMAT,
     GRAIN,
     ID,
@@ -16,6 +20,7 @@ from web.api.parameters import (
     PERIOD,
     PLACE,
     RELEASE,
+    SIDES,
     SLICE,
     Parameter,
 )
@@ -51,6 +56,11 @@ OPERATIONS = (
     Operation(
         "cells", "/cells", (METRIC, SLICE, GRAIN, PERIOD, *MEMBERS, *PAGED),
         (*cells.FIRST, *cells.LAST), cells.cells, optional=CUT,
+    ),
+    Operation(
+        "comparisons", "/comparisons",
+        (METRIC, COMPARED, *SIDES, A_PERIOD, B_PERIOD, PLACE, RELEASE, B_RELEASE),
+        comparisons.COLUMNS, comparisons.comparison, one=True,
     ),
     Operation("units", "/units", PAGED, reference.UNITS,
               reference.table("units", reference.UNITS)),

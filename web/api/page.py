@@ -13,6 +13,7 @@ FEW = 20  # values of a parameter that are listed
 EXAMPLES = {
     "metric": "/metrics/on_time_rate",
     "cells": "/cells?metric=on_time_rate&slice=unit&grain=quarter",
+    "comparisons": "/comparisons?metric=on_time_rate&a_period=2026-Q3&b_period=2026-Q2",
 }
 
 

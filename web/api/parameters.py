@@ -10,6 +10,7 @@ from starlette.datastructures import QueryParams
 from data_access.published import DIMENSIONS
 from metrics import lattice, registry
 from metrics.periods import GRAINS
+from metrics.sides import SLICES
 from web.api.problems import Problem
 
 CITY = "city"  # the slice that is cut by nothing
@@ -82,6 +83,12 @@ METRIC = Parameter(
 SLICE = Parameter("slice", values=slices(), default=CITY, example="unit")
 GRAIN = Parameter("grain", values=GRAINS, example="quarter")
 PERIOD = Parameter("period", "[0-9]{4}(-([0-9]{2}|Q[1-4]))?|all", longest=7, example="2026-Q3")
+COMPARED = Parameter("by", values=SLICES, default=CITY, example="unit")
+SIDES = tuple(Parameter(name, r"[^\x00-\x1f\x7f]+", longest=60) for name in ("a", "b"))
+OVER = "[12][0-9]{3}(-(0[1-9]|1[0-2]|Q[1-4]))?"  # a period that can be over
+A_PERIOD = Parameter("a_period", f"{OVER}|all", longest=7, required=True, example="2026-Q3")
+B_PERIOD = Parameter("b_period", f"{OVER}|all", longest=7, example="2026-Q2")
+B_RELEASE = Parameter("b_release", RELEASE.pattern, longest=RELEASE.longest)
 MEMBERS = tuple(Parameter(name, r"[^\x00-\x1f\x7f]+", longest=60) for name in DIMENSIONS)
 PAGED = (PLACE, RELEASE, FORMAT, LIMIT, OFFSET)
 

@@ -137,23 +137,10 @@ def _period(
     language = place.language
     name = words.called(language, place.city, by, code)
     title = text(language, "feed.period", name=name, period=words.period(language, period))
-    lines = [figure_said(language, metric, figure) for metric, figure in told]
+    lines = [words.figure_said(language, metric, figure) for metric, figure in told]
     lines.append(text(language, "open_data.and").join(words.freshness(language, place.release)))
     page = place.page(PAGES[by], **{by: code, "period": period})
     return _entry(place, f"{by}/{code}/{period}", period, title, lines, page)
-
-
-def figure_said(language: str, metric: Metric, figure: Figure) -> str:
-    """按期办结率：95.3%（120 / 126 件；95% 置信区间 90% 至 98%）."""
-    name = words.name(language, metric)
-    if figure.numerator is None or (metric.kind == "ratio" and figure.value is None):
-        return text(language, "feed.withheld", name=name, why=words.note(language, figure, metric))
-    if metric.kind == "count":
-        cases = text(language, "card.cases", cases=numerals.count(figure.numerator))
-        return text(language, "feed.count", name=name, value=cases)
-    basis = text(language, "open_data.and").join(words.evidence(language, figure, metric))
-    value = words.value(language, metric, figure)
-    return text(language, "feed.figure", name=name, value=value, basis=basis)
 
 
 def _entry(place: Place, key: str, period: str, title: str, lines: list[str], page: str) -> Entry:
