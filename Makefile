@@ -32,7 +32,7 @@ run: .venv/.run ## Build the demo city if there is none, then serve http://local
 test: setup ## Run all checks and tests (installs nothing outside .venv but what `make system` does)
 	@$(MAKE) --no-print-directory system
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup ## Format, lint, types and import contracts
 	@$(BIN)/ruff format --check .
