@@ -76,8 +76,17 @@ def drawn(tab: Page, page: sitemap.Page, language: str) -> None:
 
 
 @PAGES
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("place", WIDTHS)
+@pytest.mark.parametrize(
+    ("language", "place"),
+    [
+        ("zh", "phone"),
+        ("en", "desk"),
+        *(
+            pytest.param(*one, marks=pytest.mark.thorough)
+            for one in (("zh", "desk"), ("en", "phone"))
+        ),
+    ],
+)
 def test_every_page_is_whole_and_quiet(
     browser: Browser, site: str, page: sitemap.Page, language: str, place: str
 ) -> None:

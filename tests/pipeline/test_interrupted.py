@@ -170,7 +170,7 @@ def whole(first: Path, before: Path, checked: bool = True) -> tuple[int, bool]:
 STATES = {(1, True), (2, True), (2, False)}
 
 
-@pytest.mark.parametrize("kind", ["few", "operation"])
+@pytest.mark.parametrize("kind", ["few", pytest.param("operation", marks=pytest.mark.thorough)])
 def test_before_every_operation_the_old_release_is_served_and_whole(
     first: Path, before: Path, killer: Killer, kind: str
 ) -> None:
