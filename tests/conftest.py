@@ -4,12 +4,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime import Runtime
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -89,6 +91,15 @@ def the_site_goes_on() -> Iterator[None]:
     yield
     if running is not None:
         Runtime._instance, PagesManager.uses_pages_directory = running, flat
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_read_once() -> Iterator[None]:
+    """For each page anew, AppTest would read what every installed package says of itself."""
+    scan = cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 def export(name: str) -> Path:
