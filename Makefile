@@ -3,13 +3,15 @@ PYTHON ?= $(firstword $(foreach v,3.11 3.12 3.13,$(shell command -v python$(v) 2
 PORT ?= 8501
 SIZES ?= 0.4,4
 BIN := .venv/bin
+# In the order of the files: those of the browser take longest, and none of them should come last.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench shots docs system clean
+.PHONY: help setup run test test-thorough check bench shots docs system clean
 
 help: ## List the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
 
 .venv/.run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -32,7 +34,11 @@ run: .venv/.run ## Build the demo city if there is none, then serve http://local
 test: setup ## Run all checks and tests (installs nothing outside .venv but what `make system` does)
 	@$(MAKE) --no-print-directory system
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(PYTEST) -m "not thorough"
+
+test-thorough: setup ## Run what proves the same once more at a larger size
+	@$(MAKE) --no-print-directory system
+	@$(PYTEST) -m thorough
 
 check: setup ## Format, lint, types and import contracts
 	@$(BIN)/ruff format --check .

@@ -4,12 +4,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime import Runtime
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -28,6 +30,7 @@ from pipeline import callers, signals
 from pipeline.ingest import ingest
 from pipeline.publish import publish
 from tests import postgres
+from tests.shared import built_once
 
 SHARED = PROJECT.parent / "shared" / "data"
 NYC_2011, NYC_2013 = "nyc311_2011_2000rows.csv", "nyc311_2013_old_schema_199rows.csv"
@@ -88,6 +91,15 @@ def the_site_goes_on() -> Iterator[None]:
     yield
     if running is not None:
         Runtime._instance, PagesManager.uses_pages_directory = running, flat
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packages_read_once() -> Iterator[None]:
+    """For each page anew, AppTest would read what every installed package says of itself."""
+    scan = cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 def export(name: str) -> Path:
@@ -156,11 +168,13 @@ def ankang() -> City:
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a small demo city, made once."""
-    folder = tmp_path_factory.mktemp("demo")
-    opened = connect(f"sqlite:///{folder / 'cases.sqlite'}")
-    ingest(opened, "demo", None, cities.profile("ankang"), cases=DEMO_CASES, seed=7)
-    opened.dispose()
-    return folder
+
+    def build(folder: Path) -> None:
+        opened = connect(f"sqlite:///{folder / 'cases.sqlite'}")
+        ingest(opened, "demo", None, cities.profile("ankang"), cases=DEMO_CASES, seed=7)
+        opened.dispose()
+
+    return built_once(tmp_path_factory, "demo", build)
 
 
 @pytest.fixture
@@ -172,14 +186,18 @@ def demo_cases(demo_folder: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def published_demo(demo_folder: Path) -> Path:
+def published_demo(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with one release."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SUNLINE_DATA", str(demo_folder))
-        opened = connect()
-        publish(opened, cities.profile("ankang"), None, callers.values(opened, "ankang"))
-        opened.dispose()
-    return demo_folder
+
+    def build(folder: Path) -> None:
+        shutil.copytree(demo_folder, folder, dirs_exist_ok=True)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SUNLINE_DATA", str(folder))
+            opened = connect()
+            publish(opened, cities.profile("ankang"), None, callers.values(opened, "ankang"))
+            opened.dispose()
+
+    return built_once(tmp_path_factory, "published", build)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from itertools import product
 from pathlib import Path
 from unittest.mock import patch
@@ -39,6 +40,11 @@ def cells(size: int = 60, seed: int = 1) -> pd.DataFrame:
 
     Cases are counted month by month, unit by unit, category by category, with about `size` each.
     """
+    return _cells(size, seed).copy()
+
+
+@cache
+def _cells(size: int, seed: int) -> pd.DataFrame:
     chosen = np.random.default_rng(seed)
     rows = pd.DataFrame(
         [(y, m, u, c) for (y, m), u, c in product(MONTHS, UNITS, CATEGORIES)],

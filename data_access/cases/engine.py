@@ -4,9 +4,12 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,6 +27,7 @@ from data_access.supervision import (  # noqa: F401 - and so do these
     review_tables,
 )
 
+MIGRATIONS = PROJECT / "data_access" / "migrations"
 # A cache of 64 MB: the default of 2 MB makes every index of a large city a disk-bound affair.
 SETTINGS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-64000")
 
@@ -63,15 +67,22 @@ def _sqlite_settings(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> 
 def upgrade(engine: Engine) -> None:
     """Make the tables of an empty database; run the migrations that another has not seen."""
     with engine.begin() as connection:
-        if inspect(connection).get_table_names():
+        context = MigrationContext.configure(connection)
+        if not inspect(connection).get_table_names():
+            Base.metadata.create_all(connection, checkfirst=False)
+            context.stamp(_migrations(), "heads")
+        elif {*context.get_current_heads()} != {*_migrations().get_heads()}:
             command.upgrade(_alembic(connection), "heads")
-        else:
-            Base.metadata.create_all(connection)
-            command.stamp(_alembic(connection), "heads")
+
+
+@cache
+def _migrations() -> ScriptDirectory:
+    """The migrations of this program, read once: a database is opened often and migrated once."""
+    return ScriptDirectory(str(MIGRATIONS))
 
 
 def _alembic(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(PROJECT / "data_access" / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config

@@ -14,7 +14,7 @@ stand by itself, or half the checksums would hold a phone number without its are
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,6 @@ class _Beginnings:
     encoding: str
     first: Ints
     length: Ints
-    filter: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 class Values:
@@ -65,28 +64,36 @@ class Values:
         self.vocabulary = tuple(sorted({*vocabulary} - {""}))
         made = (_beginnings(self.all, encoding) for encoding in ENCODINGS)
         self.beginnings = [one for one in made if one.first.size]
+        # Of all encodings together: few places pass it, and only these are looked up in each.
+        self.filter = np.zeros(1 << FILTER_BITS, dtype=bool)
+        for one in self.beginnings:
+            self.filter[_slot(one.first)] = True
+        self._named: dict[str, list[tuple[str, int]]] = {}
 
     def named(self, value: str) -> list[tuple[str, int]]:
         """The public texts that hold a value, and where in them it begins."""
-        return [
-            (text, found.start())
-            for text in self.vocabulary
-            for found in re.finditer(re.escape(value), text)
-        ]
+        if value not in self._named:  # the same few stand in many files
+            self._named[value] = [
+                (text, found.start())
+                for text in self.vocabulary if value in text
+                for found in re.finditer(re.escape(value), text)
+            ]  # fmt: skip
+        return self._named[value]
 
 
 def scan(folder: Path, values: Values) -> list[Leak]:
     """Every leak in the files of a folder, one for each place and length of value."""
+    if not values.all:
+        return []
     found: set[Leak] = set()
     read: dict[bytes, set[str]] = {}  # the same text lies in a release in many forms
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name, raw = str(path.relative_to(folder)), path.read_bytes()
-        for one in values.beginnings:
-            for value in {value for value, _ in _hits(raw, one, values)}:
-                # A dictionary of frequent pieces cuts public texts anywhere, so here a value in
-                # any of them is explained; as text they are all read again below.
-                if not values.named(value):
-                    found.add(Leak(name, f"raw bytes, {one.encoding}", len(value)))
+        for encoding, value in {(encoding, value) for encoding, value, _ in _hits(raw, values)}:
+            # A dictionary of frequent pieces cuts public texts anywhere, so here a value in
+            # any of them is explained; as text they are all read again below.
+            if not values.named(value):
+                found.add(Leak(name, f"raw bytes, {encoding}", len(value)))
         for where, text in contents.texts(path, raw):
             known = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
             if known not in read:
@@ -100,13 +107,12 @@ def leaks(text: str, values: Values) -> set[str]:
     found: set[str] = set()
     named: dict[str, list[tuple[bytes, int]]] = {}
     raw = text.encode()
-    for one in values.beginnings:
-        for value, place in _hits(raw, one, values) if one.encoding == "utf-8" else ():
-            if value not in named:
-                named[value] = [(t.encode(), len(t[:n].encode())) for t, n in values.named(value)]
-            around = named[value]
-            if not any(place >= n and raw.startswith(t, place - n) for t, n in around):
-                found.add(value)
+    for _, value, place in _hits(raw, values, ENCODINGS[:1]):
+        if value not in named:
+            named[value] = [(t.encode(), len(t[:n].encode())) for t, n in values.named(value)]
+        around = named[value]
+        if not any(place >= n and raw.startswith(t, place - n) for t, n in around):
+            found.add(value)
     return found | _numbers(text, values)
 
 
@@ -114,7 +120,7 @@ def _numbers(text: str, values: Values) -> set[str]:
     """Numbers written apart, in groups or in full-width digits: 139 0000-1234."""
     folded = unicodedata.normalize("NFKC", text)
     found = set()
-    for run in DIGITS.findall(folded):
+    for run in {*DIGITS.findall(folded)}:
         number = re.sub(r"[^0-9X]", "", run.upper())
         found |= {number, re.sub("^(00)?86", "", number)} & values.numbers
     return found
@@ -131,42 +137,46 @@ def _beginnings(values: Iterable[str], encoding: str) -> _Beginnings:
     first, length = first[order], length[order]
     new = np.ones(first.size, dtype=bool)
     new[1:] = (np.diff(first) != 0) | (np.diff(length) != 0)
-    marked = np.zeros(1 << FILTER_BITS, dtype=bool)
-    marked[_slot(first)] = True
-    return _Beginnings(encoding, first[new], length[new], marked)
+    return _Beginnings(encoding, first[new], length[new])
 
 
 def _windows(raw: "np.ndarray[tuple[int], np.dtype[np.uint8]]") -> Ints:
     """The FIRST bytes from each place on as one number."""
     size = max(raw.size - FIRST + 1, 0)
-    found = np.zeros(size, dtype=np.int64)
-    for place in range(FIRST):
-        found |= raw[place : place + size].astype(np.int64) << (8 * place)
-    return found
+    room = np.concatenate([raw, np.zeros(8 - FIRST, np.uint8)])  # eight are read, the rest cut off
+    eight: Ints = np.ndarray((size,), "<i8", room, strides=(1,))
+    return eight & ((1 << 8 * FIRST) - 1)
 
 
 def _slot(first: Ints) -> Ints:
     """Spread beginnings over the filter by a multiplicative hash (Knuth, vol. 3, 6.4)."""
-    spread = first.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    return (spread >> np.uint64(64 - FILTER_BITS)).astype(np.int64)
+    spread = first.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return (spread >> np.uint64(64 - FILTER_BITS)).view(np.int64)
 
 
-def _hits(raw: bytes, one: _Beginnings, values: Values) -> Iterator[tuple[str, int]]:
-    """The values that stand in some bytes, and where."""
+def _hits(
+    raw: bytes, values: Values, encodings: Collection[str] = ENCODINGS
+) -> Iterator[tuple[str, str, int]]:
+    """The values that stand in some bytes: in which encoding, which, and where."""
     for start in range(0, len(raw), CHUNK):
         window = _windows(np.frombuffer(raw, np.uint8)[start : start + CHUNK + FIRST - 1])
-        places = np.flatnonzero(one.filter[_slot(window)])
-        begin, end = (
-            np.searchsorted(one.first, window[places], side) for side in ("left", "right")
-        )
-        real = np.flatnonzero(begin < end)
-        for place, i, j in zip(places[real] + start, begin[real], end[real], strict=True):
-            for length in one.length[i:j]:
-                value = raw[place : place + length].decode(one.encoding, "replace")
-                if value in values.all and _alone(
-                    raw, int(place), int(length), one.encoding, value
-                ):
-                    yield value, int(place)
+        places = np.flatnonzero(values.filter[_slot(window)])
+        for one in values.beginnings if places.size else ():
+            if one.encoding in encodings:
+                yield from _real(raw, places + start, window[places], one, values)
+
+
+def _real(
+    raw: bytes, places: Ints, window: Ints, one: _Beginnings, values: Values
+) -> Iterator[tuple[str, str, int]]:
+    """The same of places that the filter let pass, in one encoding."""
+    begin, end = (np.searchsorted(one.first, window, side) for side in ("left", "right"))
+    real = np.flatnonzero(begin < end)
+    for place, i, j in zip(places[real], begin[real], end[real], strict=True):
+        for length in one.length[i:j]:
+            value = raw[place : place + length].decode(one.encoding, "replace")
+            if value in values.all and _alone(raw, int(place), int(length), one.encoding, value):
+                yield one.encoding, value, int(place)
 
 
 def _alone(raw: bytes, place: int, length: int, encoding: str, value: str) -> bool:

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from data_access.settings import PROJECT
+from tests.browser.forked import SILENT, forks
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -34,27 +35,33 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    command: list[str], port: int, data: Path, log: Path = Path(os.devnull)
+    command: list[str], port: int, data: Path, log: Path = SILENT, cold: bool = False
 ) -> Iterator[str]:
     """Run a server of the site on a data folder until it answers, and stop it afterwards.
 
-    With a log, it holds all that the server says.
+    With a log, it holds all that the server says. Only a cold one starts from nothing; others
+    find the libraries imported (tests/browser/forked.py).
     """
-    environment = os.environ | {"SUNLINE_DATA": str(data)}
-    kept = None if log == Path(os.devnull) else subprocess.STDOUT
-    with log.open("wb") as said:
-        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=said, stderr=kept)
-    url = f"http://localhost:{port}"
-    try:
-        for _ in range(600):
-            assert process.poll() is None, f"{command} ended by itself"
+    with (_cold if cold else forks().running)(command, data, log) as alive:
+        for _ in range(1200):
+            assert alive(), f"{command} ended by itself"
             try:
                 # A health check, not a page: the first page asked for is the test's own.
-                urllib.request.urlopen(f"{url}/healthz", timeout=1).close()  # noqa: S310 - localhost
+                urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=1).close()
                 break
             except OSError:
-                time.sleep(0.2)
-        yield url
+                time.sleep(0.1)
+        yield f"http://localhost:{port}"
+
+
+@contextmanager
+def _cold(command: list[str], data: Path, log: Path) -> Iterator[Callable[[], bool]]:
+    environment = os.environ | {"SUNLINE_DATA": str(data)}
+    kept = None if log == SILENT else subprocess.STDOUT
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=said, stderr=kept)
+    try:
+        yield lambda: process.poll() is None
     finally:
         process.terminate()
         process.wait(10)
@@ -72,7 +79,7 @@ def streamlit_run(port: int) -> list[str]:
 def site(published_demo: Path) -> Iterator[str]:
     """The demo city, served once for all tests that only look."""
     port = free_port()
-    with serving(uvicorn(port), port, published_demo) as url:
+    with serving(uvicorn(port), port, published_demo, cold=True) as url:
         yield url
 
 

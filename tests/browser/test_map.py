@@ -28,7 +28,8 @@ uvicorn.run("app:app", port=int(sys.argv[1]), log_level="error")
 @pytest.fixture
 def reviewed_site(published_demo: Path) -> Iterator[str]:
     port = free_port()
-    with serving([sys.executable, "-c", REVIEWED, str(port)], port, published_demo) as url:
+    command = [sys.executable, "-c", REVIEWED, str(port)]
+    with serving(command, port, published_demo, cold=True) as url:
         yield url
 
 

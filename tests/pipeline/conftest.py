@@ -17,6 +17,7 @@ from pipeline.__main__ import main
 from pipeline.engines import Counter
 from pipeline.engines.folder import Facts
 from pipeline.sources.demo import COMPLETE_UNTIL
+from tests.shared import built_once
 from tests.small_release import CITY, FEW_CASES, contents, publish
 
 if TYPE_CHECKING:  # an extra: where it is missing, only its tests fail
@@ -70,30 +71,33 @@ def demo_cells(demo_cases: Engine, ankang: City) -> pd.DataFrame:
     return cells.cells(demo_cases, ankang, COMPLETE_UNTIL)
 
 
-def _published(folder: Path, *made: tuple[int, int]) -> Path:
+def _published(factory: pytest.TempPathFactory, name: str, *made: tuple[int, int]) -> Path:
     """Releases of so many cases and seeds, one after the other."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SUNLINE_DATA", str(folder))
-        for size, seed in made:
-            publish(contents(size, seed))
-        return releases(CITY)
+
+    def build(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SUNLINE_DATA", str(folder))
+            for size, seed in made:
+                publish(contents(size, seed))
+
+    return built_once(factory, name, build) / "releases" / CITY
 
 
 @pytest.fixture(scope="session")
 def one_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _published(tmp_path_factory.mktemp("one"), (60, 1))
+    return _published(tmp_path_factory, "one", (60, 1))
 
 
 @pytest.fixture(scope="session")
 def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of the first much is withheld, of the second nothing."""
-    return _published(tmp_path_factory.mktemp("two"), (FEW_CASES, 2), (60, 1))
+    return _published(tmp_path_factory, "two", (FEW_CASES, 2), (60, 1))
 
 
 @pytest.fixture(scope="session")
 def three_releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The second has fewer cases."""
-    return _published(tmp_path_factory.mktemp("three"), (60, 1), (20, 2), (60, 3))
+    return _published(tmp_path_factory, "three", (60, 1), (20, 2), (60, 3))
 
 
 @pytest.fixture

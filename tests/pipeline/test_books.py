@@ -120,6 +120,7 @@ def test_the_books_are_closed_to_others(nyc: City, data: Path) -> None:
     assert file_of("nyc").parent.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.thorough  # each release was attacked together with the one before it
 def test_successive_releases_tell_no_more_together(
     data: Path,
 ) -> None:

@@ -21,6 +21,7 @@ from pipeline.demo import COMPLETE_UNTIL
 from pipeline.ingest import ingest
 from tests.pipeline.attack import city
 
+pytestmark = pytest.mark.thorough  # every release of a test is attacked before it is published
 CASES = 120_000
 MOST = 0.02  # of what the cells count may be withheld
 ANKANG = cities.profile("ankang")

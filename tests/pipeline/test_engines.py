@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -64,13 +65,43 @@ def agrees(counter: Counter, metric: Metric, facts: pa.Table, by: tuple[str, ...
     assert counts(counter, metric, by) == expected, (metric.numerator, metric.denominator)
 
 
+QUICK_ENGINES = pytest.mark.parametrize("quick", ["duckdb", POSTGRES])
+
+
+@QUICK_ENGINES
 @METRICS
-def test_a_worked_example_comes_out(engine: Count, metric: Metric) -> None:
-    with engine(example_facts(metric)) as counter:
-        rows = counter.count(metric).to_pylist()
+def test_a_worked_example_comes_out(
+    quick: str, request: pytest.FixtureRequest, metric: Metric
+) -> None:
+    opened = duckdb.Counter if quick == "duckdb" else request.getfixturevalue(quick)
+    with opened(example_facts(metric)) as counter:
+        comes_out(counter.count(metric), metric)
+
+
+@pytest.mark.spark
+@METRICS
+def test_a_worked_example_comes_out_on_spark(counts_on_spark: Count, metric: Metric) -> None:
+    """A job of Spark's takes most of a second: the examples of a subject are counted together."""
+    comes_out(examples(counts_on_spark, metric.subject)[metric.id], metric)
+
+
+def comes_out(counted: pa.Table, metric: Metric) -> None:
+    rows = counted.to_pylist()
     assert sum(row["numerator"] for row in rows) == metric.example.numerator
     if metric.kind == "ratio":
         assert sum(row["denominator"] for row in rows) == metric.example.denominator
+
+
+@cache
+def examples(engine: Count, subject: str) -> dict[str, pa.Table]:
+    """What every metric of a subject counts of its own example, among the rows of all of them."""
+    every = [item for item in registry.everything().values() if item.kind != "composite"]
+    metrics = [item for item in every if item.subject == subject]
+    tables = [(item.id, example_facts(item)) for item in metrics]
+    told = [table.append_column("example", pa.array([name] * len(table))) for name, table in tables]
+    with engine(pa.concat_tables(told)) as counter:
+        found = counter.count_cuts(metrics, [("example",)])
+    return {name: rows.filter(pc.equal(rows["example"], name)) for (_, name), rows in found.items()}
 
 
 CUTS = [(), *((name,) for name in RATIO.slices), RATIO.slices]
@@ -81,7 +112,7 @@ QUICK = settings(
 SLOW = settings(QUICK, max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 
-@pytest.mark.parametrize("quick", ["duckdb", POSTGRES])
+@QUICK_ENGINES
 @QUICK
 @given(table=facts(40), metric=random_metrics())
 def test_random_facts(

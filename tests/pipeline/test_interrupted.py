@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tests.small_release import CITY, contents, in_force, publish
 # Reads lines "KIND NUMBER" and publishes once for each, in a child of its own:
 # `operation N` kills the child at the Nth file operation below the releases, or the Nth line of
 # what writes and swaps, as kill -9 would, and leaves their number in a file if it comes through;
+# `operation 0` stops at each of them instead, says so, and goes on when it is sent an empty line;
 # `few N` does the same to a release without open data, which are many files written alike;
 # `after N` kills it N milliseconds after it began; both print the child's exit.
 KILLER = """
@@ -34,7 +35,10 @@ SWAPS = (disk.replace.__code__, release.publish.__code__, journal.add.__code__)
 def step():
     global left
     left -= 1
-    if left == 0:
+    if number == "0":
+        os.write(1, b"at\\n")
+        os.read(0, 1)
+    elif left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
 def operation(event, arguments):
     if event in EVENTS and any(str(argument).startswith(home) for argument in arguments):
@@ -108,57 +112,99 @@ def said(run: "subprocess.Popen[str]") -> str:
     return error
 
 
+class Killer:
+    """A process that publishes and is killed, as KILLER says."""
+
+    def __init__(self) -> None:
+        self.run = subprocess.Popen(
+            [sys.executable, "-c", KILLER],
+            cwd=PROJECT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def _say(self, line: str) -> None:
+        assert self.run.stdin is not None
+        self.run.stdin.write(f"{line}\n")
+        self.run.stdin.flush()
+
+    def _hear(self) -> str:
+        assert self.run.stdout is not None
+        return self.run.stdout.readline().strip()
+
+    def kill(self, kind: str, number: int) -> int:
+        """The exit status."""
+        self._say(f"{kind} {number}")
+        return int(self._hear())
+
+    def stops(self, kind: str) -> Iterator[None]:
+        """Each operation, while the publisher waits before it."""
+        self._say(f"{kind} 0")
+        while (heard := self._hear()) == "at":
+            yield
+            self._say("")
+        assert heard == "0"
+
+
 @pytest.fixture
-def kill(first: Path) -> Iterator[Callable[[str, int], int]]:
-    """Publish and be killed, as KILLER says; returns the exit status."""
-    run = subprocess.Popen(
-        [sys.executable, "-c", KILLER],
-        cwd=PROJECT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    stdin, stdout = run.stdin, run.stdout
-    assert stdin is not None
-    assert stdout is not None
-
-    def publish_once(kind: str, number: int) -> int:
-        stdin.write(f"{kind} {number}\n")
-        stdin.flush()
-        return int(stdout.readline())
-
-    yield publish_once
-    run.communicate(timeout=60)
+def killer(first: Path) -> Iterator[Killer]:
+    opened = Killer()
+    yield opened
+    opened.run.communicate(timeout=60)
 
 
-@pytest.mark.parametrize(("kind", "step"), [("few", 1), ("operation", 60)])
-def test_killed_at_any_operation_the_old_release_stays_served_and_whole(
-    first: Path, kill: Callable[[str, int], int], tmp_path: Path, kind: str, step: int
+@pytest.fixture
+def before(first: Path, tmp_path: Path) -> Path:
+    """A copy of the releases as they were."""
+    return Path(shutil.copytree(releases(CITY), tmp_path / "before"))
+
+
+def whole(first: Path, before: Path, checked: bool = True) -> tuple[int, bool]:
+    """How many releases lie there, all whole, and whether the first one is served."""
+    finished, served = chain.folders(releases(CITY)), pointer(CITY).read_text().strip()
+    assert contents_of(first) == contents_of(before / first.name)
+    assert not checked or all(verify(folder) == [] for folder in finished[1:])
+    assert served in [folder.name for folder in finished]
+    return len(finished), served == first.name
+
+
+# Killed while it was written, when it lay there whole, and when it was in force.
+STATES = {(1, True), (2, True), (2, False)}
+
+
+@pytest.mark.parametrize("kind", ["few", pytest.param("operation", marks=pytest.mark.thorough)])
+def test_before_every_operation_the_old_release_is_served_and_whole(
+    first: Path, before: Path, killer: Killer, kind: str
 ) -> None:
-    """At each of them where few files are written; else at every `step`th and at the last ones."""
+    """What lies there then is what a kill would leave: nothing of a process outlives it."""
+    seen = {whole(first, before, kind == "operation") for _ in killer.stops(kind)}
+    assert seen == STATES
+    assert pointer(CITY).read_text().strip() != first.name
+
+
+@pytest.mark.parametrize(("kind", "step"), [("few", 10), ("operation", 60)])
+def test_killed_at_any_operation_the_old_release_stays_served_and_whole(
+    first: Path, before: Path, killer: Killer, kind: str, step: int
+) -> None:
+    """Really killed, at every `step`th and at the last ones."""
     home, seen = releases(CITY), set()
-    before = shutil.copytree(home, tmp_path / "before")
-    assert kill(kind, NEVER) == 0
+    assert killer.kill(kind, NEVER) == 0
     last = int((home.parents[1] / "operations").read_text())
     for operation in sorted({*range(1, last, step), *range(last - 20, last + 2)}):
         shutil.rmtree(home)
         shutil.copytree(before, home)
-        status = kill(kind, operation)
+        status = killer.kill(kind, operation)
         assert status == (-signal.SIGKILL if operation <= last else 0)
-        finished, served = chain.folders(home), pointer(CITY).read_text().strip()
-        assert contents_of(first) == contents_of(before / first.name)
-        assert kind == "few" or all(verify(folder) == [] for folder in finished[1:])
-        assert served in [folder.name for folder in finished]
-        seen.add((len(finished), served == first.name))
-    # Killed while it was written, when it lay there whole, and when it was in force.
-    assert seen == {(1, True), (2, True), (2, False)}
+        seen.add(whole(first, before, kind == "operation"))
+    assert seen == STATES
     assert pointer(CITY).read_text().strip() != first.name
 
 
-def test_killed_at_any_moment(first: Path, kill: Callable[[str, int], int]) -> None:
+def test_killed_at_any_moment(first: Path, killer: Killer) -> None:
     start = time.perf_counter()
-    assert kill("operation", NEVER) == 0
-    whole = time.perf_counter() - start
+    assert killer.kill("operation", NEVER) == 0
+    long = time.perf_counter() - start
     moments = 6
     for moment in range(1, moments + 1):
-        kill("after", int(1000 * whole * 1.2 * moment / moments))
+        killer.kill("after", int(1000 * long * 1.2 * moment / moments))
         in_force()
     publish()
     assert not list(releases(CITY).glob(f"{BUILDING}*"))

@@ -33,6 +33,7 @@ def on_server(on_postgres: None, ankang: City) -> Iterator[Engine]:
     opened.dispose()
 
 
+@pytest.mark.thorough  # every metric of it is counted on each of them by test_engines.py
 @pytest.mark.spark
 @pytest.mark.postgres
 def test_the_whole_lattice_on_three_engines(
