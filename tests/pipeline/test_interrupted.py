@@ -180,7 +180,10 @@ def test_before_every_operation_the_old_release_is_served_and_whole(
     assert pointer(CITY).read_text().strip() != first.name
 
 
-@pytest.mark.parametrize(("kind", "step"), [("few", 10), ("operation", 60)])
+@pytest.mark.parametrize(
+    ("kind", "step"),
+    [("few", 10), pytest.param("few", 1, marks=pytest.mark.thorough), ("operation", 60)],
+)
 def test_killed_at_any_operation_the_old_release_stays_served_and_whole(
     first: Path, before: Path, killer: Killer, kind: str, step: int
 ) -> None:
