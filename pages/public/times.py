@@ -21,7 +21,7 @@ from metrics import numerals, registry
 
 RATES = ("on_time_rate", "on_time_extended", "on_time_official")
 WAITING = ("open_overdue", "due_soon")
-DETOURS = ("extended", "returned", "transferred", "reopened")
+DETOURS = ("extended", "returned", "transferred", "recategorised", "reopened")
 on_time = registry.get("on_time_rate")
 
 frame.heading("times")
