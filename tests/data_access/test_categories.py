@@ -173,7 +173,7 @@ def test_a_moving_day_brings_a_change_into_the_internal_cells(
         act()
         for day in (date(2026, 6, 7), date(2026, 6, 12), date(2026, 6, 7), date(2026, 6, 20)):
             made = update(engine, ANKANG, day).cells
-            seen.append(int(read(made).loc[[at], "numerator"].iloc[0]))
+            seen.append(read(made)["numerator"].to_dict()[at])
             monkeypatch.setenv("SUNLINE_DATA", str(tmp_path / "full"))
             assert made.digest == update(engine, ANKANG, day, full=True).cells.digest
             monkeypatch.setenv("SUNLINE_DATA", str(data))
