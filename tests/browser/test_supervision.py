@@ -157,7 +157,7 @@ def reply(seen: Visit, laptop: str, place: Path, number: str) -> None:  # noqa: 
     link = tab.get_by_role("link", name=text("zh", "page.bulletin.title"), exact=True)
     expect(link).to_have_count(0)
     tab.goto(f"{laptop}/bulletin")  # nor by its address
-    expect(tab.get_by_text(text("zh", "login.not_yours"))).to_be_visible(timeout=SLOW)
+    expect(tab.get_by_role("heading", name=text("zh", "site.not_found"))).to_be_visible()
     assert tab.get_by_role("button", name=text("zh", "bulletin.make")).count() == 0
 
 
