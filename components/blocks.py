@@ -111,7 +111,7 @@ def _recorded(context: ScriptRunContext) -> Iterator[list[ForwardMsg]]:
         messages.append(copy)
         send(message)
 
-    context.enqueue = keep  # type: ignore[method-assign]
+    context.enqueue = keep  # type: ignore[assignment, method-assign]
     try:
         yield messages
     finally:

@@ -12,7 +12,8 @@ import streamlit as st
 
 from components import cached, session, words
 from components.session import t
-from data_access.published import NONE, Release, Scope
+from data_access.published import NONE, Release
+from data_access.published import Scope as Scope  # what a filter lets the reader choose: for pages
 from metrics import registry
 from metrics.model import Metric
 from metrics.periods import ALL, closed

@@ -12,7 +12,7 @@ from metrics import numerals, registry
 from metrics.measure import figures
 
 USUAL = "time_closed"
-PASSING = ("extension", "merge")  # they happen to a case without moving it
+PASSING = ("extension", "merge", "recategorised")  # they happen to a case without moving it
 OUTCOMES = ("solved", "explained", "not_substantiated", "outside_duty", "not_handled")
 AGAIN = ("handled", "replied", "closed", "called_back")  # what a case taken up again still has
 

@@ -41,7 +41,7 @@ SUBJECTS = {
             *PLACES, "category3", "channel", "nature", "entry_line", "outcome", "reason_code",
             "repeat_of", "satisfaction",
         ),
-        flags=("on_the_spot", "returned", "transferred", "reopened"),
+        flags=("on_the_spot", "returned", "transferred", "reopened", "recategorised"),
         spans={
             "accepting_seconds": ("received_at", "accepted_at"),
             "dispatching_seconds": ("accepted_at", "dispatched_at"),

@@ -15,8 +15,8 @@ from metrics.periods import ALL, after, first_day, grain_of, label
 # returned, reopened or closed. Until the youngest is so many days old it is not compared.
 GOING_ON = frozenset(
     (
-        "extended", "moved_late", "returned", "transferred", "reopened", "signed_in_time",
-        "on_time_official", *OPEN_AFTER.values(),
+        "extended", "moved_late", "returned", "transferred", "recategorised", "reopened",
+        "signed_in_time", "on_time_official", *OPEN_AFTER.values(),
     )
 )  # fmt: skip
 SETTLED_AFTER = 30

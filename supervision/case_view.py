@@ -20,6 +20,7 @@ STEPS = (
     "received_at", "accepted_at", "dispatched_at", "signed_at", "handled_at", "replied_at",
     "closed_at",
 )  # fmt: skip
+LEVEL = " / "  # between the levels of a category
 Row = tuple[datetime, str, str, str]  # when, what, which unit, more
 
 
@@ -144,6 +145,9 @@ def _happened(viewer: Viewer, found: CasePage) -> Iterator[Row]:
         if event["kind"] != "return":  # told by its assignment, with the reason
             unit, more = unit_name(viewer, event["unit"]), str(event["public_reason"])
             yield event["at"], t(f"case.event.{event['kind']}"), unit, more or event["other_number"]
+    for change in found.retold:
+        said = (LEVEL.join(filter(None, told)) for told in (change.before, change.after))
+        yield change.at, t("case.event.retold"), "–", " → ".join(said)
     for call in found.callbacks:
         yield call["asked_at"], t("case.event.callback"), "–", _said(call["satisfaction"], call)
 

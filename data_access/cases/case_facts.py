@@ -1,6 +1,7 @@
 """Cases, callbacks, doubts and calls as facts to count, as they stood at any moment of the past.
 
-What happened after that moment is hidden: closings, extensions, returns, reopenings, callbacks.
+What happened after that moment is hidden: closings, extensions, returns, reopenings, callbacks,
+and that another category was told.
 Only the columns that are asked for are read.
 """
 
@@ -26,7 +27,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from data_access.cases import doubt_facts
+from data_access.cases import categories, doubt_facts
 from data_access.cases.records import Call, Callback, Case, Event
 from data_access.cases.schema import Batch, table_of
 from data_access.facts import SUBJECTS, Subject
@@ -155,6 +156,8 @@ def _column(subject: str, name: str, as_of: datetime) -> ColumnElement[Any]:
         return main.c.batch_id.label(name)
     if name in FLAGS:
         return exists().where(_happened(FLAGS[name], as_of)).label(name)
+    if name == categories.KIND:
+        return categories.changed(as_of).label(name)
     if name in SUBJECTS[subject].datable:
         return _text(_moment(subject, name, as_of), name)
     if name == "extended_at":

@@ -10,7 +10,7 @@ from datetime import datetime
 import pyarrow as pa
 from sqlalchemy import ColumnElement, Engine, Select, Table, and_, or_, select
 
-from data_access.cases import doubt_facts
+from data_access.cases import categories, doubt_facts
 from data_access.cases.bulk import batched
 from data_access.cases.case_facts import CALLBACKS, CALLS, CASES, EVENTS, _part, _query, schema_of
 from data_access.cases.records import Assignment
@@ -72,8 +72,8 @@ def touched(
 
     Not of doubts, which change without a batch.
 
-    `window` holds the moments of two counts: what happened after the first and until the second
-    was hidden from one of them.
+    `window` holds the moments of two counts: what happened, or was told of a category, after the
+    first and until the second was hidden from one of them.
     """
     if subject == "calls":
         queries = [select(CALLS.c.id).where(CALLS.c.city == city, _differs(CALLS, news, window))]
@@ -82,6 +82,8 @@ def touched(
         queries += [
             select(table.c.case_id).where(_differs(table, news, window)) for table in OF_CASE
         ]
+    if subject == "cases" and window is not None:
+        queries += categories.turned(city, *window)
     with engine.connect() as connection:
         return {owner for query in queries for owner in connection.execute(query).scalars()}
 

@@ -71,7 +71,8 @@ class AssignmentContent:
 class EventContent:
     """Something that happened to a case on its way."""
 
-    # extension (延期), return (退单), transfer (改派), merge (并单), reopen (重办), escalation
+    # extension (延期), return (退单), transfer (改派), merge (并单), reopen (重办), escalation,
+    # recategorised (改类别)
     kind: Mapped[str] = mapped_column(String(32))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     unit: Mapped[str] = mapped_column(String(64))

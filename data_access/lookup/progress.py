@@ -9,7 +9,8 @@ from typing import Any
 STAGES = (
     "received", "accepted", "dispatched", "signed", "handled", "replied", "closed", "called_back",
 )  # fmt: skip
-DETOURS = ("extension", "return", "transfer", "merge", "reopen")  # may happen, and more than once
+# May happen, and more than once.
+DETOURS = ("extension", "return", "transfer", "merge", "recategorised", "reopen")
 KEPT_DAYS = 90  # after closing, a code still opens its case for so long
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, select
 
+from data_access.cases import categories
+from data_access.cases.categories import Retold
 from data_access.cases.kinds import ASSIGNMENTS, CALLBACKS, CASES, EVENTS, TEXTS
 from data_access.cases.private import Caller as CallerTable
 from data_access.cases.schema import table_of
@@ -35,6 +37,7 @@ class NoReason(ValueError):
 class CasePage:
     """All of a case that a viewer may see at once. Records have the columns of their tables.
 
+    `retold` has the changes of category that the files tell without an event.
     `texts` (complaint, handling, reply) and `caller` are masked. `may_unmask` says whether this
     viewer may ask for them.
     """
@@ -43,6 +46,7 @@ class CasePage:
     assignments: tuple[Record, ...]
     events: tuple[Record, ...]
     callbacks: tuple[Record, ...]
+    retold: tuple[Retold, ...]
     texts: tuple[dict[str, str], ...]
     caller: dict[str, str] | None
     may_unmask: bool
@@ -71,6 +75,7 @@ def read(viewer: Viewer, engine: Engine, number: str) -> CasePage:
             assignments=_records(connection, ASSIGNMENTS.table, case["id"]),
             events=_records(connection, EVENTS.table, case["id"]),
             callbacks=_records(connection, CALLBACKS.table, case["id"]),
+            retold=tuple(categories.retold(connection, case["id"])),
             texts=tuple(_masked(text, caller) for text in texts),
             caller=_hidden(caller) if caller else None,
             may_unmask=may_unmask(viewer, case["nature"]),

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components import blocks, cards, data_quality, filters, frame, readings
+from components.filters import Scope
 from components.session import t
-from data_access.published import Scope
 
 MONTHLY = ("quality_complete", "quality_fresh", "quality_out_of_order")
 CALLBACKS = ("callbacks_asked", "callbacks_reached", "callbacks_answered")

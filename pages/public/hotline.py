@@ -15,8 +15,8 @@ from components import (
     tables,
     views,
 )
+from components.filters import Scope
 from components.session import t
-from data_access.published import Scope
 from metrics import registry
 
 CALLS = ("answered_calls", "answered_in_15_seconds", "answered_on_the_spot")

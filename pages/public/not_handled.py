@@ -15,8 +15,8 @@ from components import (
     similar,
     told_outcomes,
 )
+from components.filters import Scope
 from components.session import t
-from data_access.published import Scope
 
 DELAYED = ("extended", "moved_late")
 PLACES = {"area": refused.by_area, "category": refused.by_category, "unit": refused.by_unit}

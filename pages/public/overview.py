@@ -16,9 +16,9 @@ from components import (
     views,
     worsening,
 )
+from components.filters import Scope
 from components.session import t
 from components.views import Ask
-from data_access.published import Scope
 from metrics import registry
 from metrics.periods import ALL
 

@@ -17,9 +17,9 @@ from components import (
     views,
     words,
 )
+from components.filters import Scope
 from components.session import t
 from components.views import Ask
-from data_access.published import Scope
 from metrics import numerals, registry
 from metrics.stats.satisfaction import satisfaction
 

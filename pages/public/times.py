@@ -16,14 +16,14 @@ from components import (
     tables,
     views,
 )
+from components.filters import Scope
 from components.session import t
 from components.views import Ask
-from data_access.published import Scope
 from metrics import numerals, registry
 
 RATES = ("on_time_rate", "on_time_extended", "on_time_official")
 WAITING = ("open_overdue", "due_soon")
-DETOURS = ("extended", "returned", "transferred", "reopened")
+DETOURS = ("extended", "returned", "transferred", "recategorised", "reopened")
 on_time = registry.get("on_time_rate")
 
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components import blocks, filters, frame, topics
+from components.filters import Scope
 from components.session import t
-from data_access.published import Scope
 
 
 def told(scope: Scope, since: str | None, area: str | None, category: str | None) -> None:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components import blocks, filters, frame, notes, unit_story
+from components.filters import Scope
 from components.session import t
-from data_access.published import Scope
 from metrics import registry
 
 METRICS = ("on_time_rate", "satisfied", "solved", "time_closed")

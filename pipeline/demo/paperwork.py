@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.demo import DAY, END
-from pipeline.demo.handling import NEVER, Orders, later, until_end
+from pipeline.demo.handling import NEVER, Orders, later, seconds, until_end
 from pipeline.demo.quota import Mask, Moments, Quota, Reals, choose, pick
 from pipeline.demo.world import Texts
 
@@ -80,6 +80,23 @@ def events(orders: Orders, reopened: Moments, repeat_of: Texts) -> pd.DataFrame:
     found["seq"] = found.groupby("number").cumcount() + 1
     found["other_number"] = found["other_number"].fillna("")
     return found
+
+
+def with_recategorised(
+    rng: np.random.Generator, orders: Orders, told: pd.DataFrame
+) -> pd.DataFrame:
+    """The events and, numbered after a case's others, that it was put into another category.
+
+    Where it is a habit it comes late, when the deadline draws near.
+    """
+    ends = np.fmin(orders.closed, orders.deadline)
+    place = rng.beta(3, 1.2, orders.size) * 0.95
+    which = rng.random(orders.size) < orders.world.habits.recategorising[orders.unit]
+    at = later(orders.signed, place * seconds(orders.signed, ends))
+    found = _event(orders, "recategorised", np.where(which, at, NEVER))
+    found["seq"] = found["number"].map(told.groupby("number").size()).fillna(0).astype(int) + 1
+    found["other_number"] = ""
+    return pd.concat([told, found], ignore_index=True)
 
 
 def _event(

@@ -43,6 +43,7 @@ class Habits:
     closing_last_hour: Reals
     speed: Reals  # share of the time allowed that a case takes, in the middle
     displeasing: Reals  # weight for dissatisfied callers
+    recategorising: Reals  # share put into another category
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def world(city: str, seed: int) -> World:
         _reasons(profile),
         tomllib.loads((folder / "demo_texts.toml").read_text("utf-8")),
         _places(rng, city),
-        _habits(rng, len(profile.units)),
+        _habits(rng, len(profile.units), np.random.default_rng([seed, 6])),
     )
 
 
@@ -98,7 +99,8 @@ def _reasons(city: City) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _habits(rng: np.random.Generator, units: int) -> Habits:
+def _habits(rng: np.random.Generator, units: int, apart: np.random.Generator) -> Habits:
+    """What came later is drawn `apart`, so that nothing before it changes."""
     return Habits(
         lateness=rng.lognormal(0, 1.1, units),
         extending=np.minimum(0.35, rng.beta(1.2, 14, units)),
@@ -106,6 +108,7 @@ def _habits(rng: np.random.Generator, units: int) -> Habits:
         closing_last_hour=np.where(rng.random(units) < 0.15, 0.15, 0.01),
         speed=rng.uniform(0.15, 0.42, units),
         displeasing=rng.lognormal(0, 0.4, units),
+        recategorising=np.where(apart.random(units) < 0.12, 0.09, 0.004),
     )
 
 

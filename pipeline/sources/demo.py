@@ -38,7 +38,8 @@ def read(origin: str | None, city: City, **options: int) -> Iterator[Rows]:
         last = before + days.size == options["cases"]
         share = late.share if last else before_last
         seeded = np.random.default_rng([options["seed"], 2, before])
-        tables = _run(seeded, made, days, before, late, share, dissatisfied)
+        apart = np.random.default_rng([options["seed"], 5, before])
+        tables = _run(seeded, apart, made, days, before, late, share, dissatisfied)
         switch = np.random.default_rng([options["seed"], 4, before])
         tables[kinds.CALLS] = switchboard.calls(switch, tables[kinds.CASES])
         for kind, table in tables.items():
@@ -74,10 +75,10 @@ def _frame(table: pd.DataFrame, kind: Kind, city: City, lines: Numbers) -> pd.Da
 
 
 def _run(
-    rng: np.random.Generator, world: World, days: Moments, before: int, late: Quota,
-    share: float, dissatisfied: Quota,
+    rng: np.random.Generator, apart: np.random.Generator, world: World, days: Moments, before: int,
+    late: Quota, share: float, dissatisfied: Quota,
 ) -> dict[Kind, pd.DataFrame]:  # fmt: skip
-    """Everything that belongs to the cases of some days."""
+    """Everything that belongs to the cases of some days; what was added later is drawn `apart`."""
     cases = intake.cases(rng, world, days, before)
     work = cases[~cases["on_the_spot"]]
     orders = handle(rng, world, work, late, share)
@@ -93,7 +94,9 @@ def _run(
     return {
         kinds.CASES: cases,
         kinds.ASSIGNMENTS: paperwork.assignments(orders, replied),
-        kinds.EVENTS: paperwork.events(orders, reopened, work["repeat_of"].to_numpy(object)),
+        kinds.EVENTS: paperwork.with_recategorised(
+            apart, orders, paperwork.events(orders, reopened, work["repeat_of"].to_numpy(object))
+        ),
         kinds.CALLBACKS: asked,
         kinds.TEXTS: words.texts(rng, world, cases, persons),
         kinds.CALLERS: _personal(persons, cases),

@@ -30,7 +30,8 @@ def place(unit: Unit) -> None:
         _funnel(unit, metric)
     elif scope is not None:
         unit_story.place(metric, unit.code, scope)
-        st.caption(t("account.place_published"))
+        when = words.period(session.language(), scope.period)
+        st.caption(t("account.place_published", period=when))
 
 
 def _funnel(unit: Unit, metric: Metric) -> None:

@@ -32,7 +32,7 @@ STAGES = ("time_accepting", "time_dispatching", "time_handling", "time_replying"
 # What may make a unit look better than it is, and what comes back because it was not.
 CHECKS = (
     "closed_at_once", "closed_last_hour", "extended", "moved_late", "returned", "transferred",
-    "repeats", "reopened",
+    "recategorised", "repeats", "reopened",
 )  # fmt: skip
 
 

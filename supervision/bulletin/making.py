@@ -32,6 +32,9 @@ from supervision.papers.model import (
     fingerprint,
 )
 
+# Millimetres of the table of actions: numbers and days are long in Chinese, kinds in English.
+ACTIONS = {"zh": (37, 18, 21, 30, 30, 20), "en": (27, 27, 30, 22, 22, 28)}
+
 
 class Pruned(LookupError):
     """The release that a version was made from is no longer there."""
@@ -134,7 +137,7 @@ def _actions(
             yield Text(desk.t(f"said.{name}", n=len(some), kinds=kinds, until=until))
             rows = tuple(_action(desk, version, one) for one in some)
             head = desk.head("id", "kind", "unit", "begun", "due", "state")
-            yield Table(desk.t(f"table.{name}"), head, rows, widths=(39, 18, 21, 31, 31, 16))
+            yield Table(desk.t(f"table.{name}"), head, rows, widths=ACTIONS[desk.language])
     if late := sum(one.late for one in (*month, *since)):
         yield Text(desk.t("said.late", until=until, n=late))
     yield Text(desk.t("said.ledger"), "note")

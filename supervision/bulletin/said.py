@@ -98,7 +98,7 @@ def rates(desk: Desk, title: str, names: tuple[str, ...]) -> Table:
     """A table of rates, or counts: each with its counts, its interval and how it has moved."""
     rows = tuple(_row(desk, name) for name in names)
     head = desk.head("name", "value", "counts", "range", "before", "year")
-    return Table(title, head, rows, right=(1, 2, 3, 4, 5), widths=(12, 7, 10, 11, 7, 9))
+    return Table(title, head, rows, right=(1, 2, 3, 4, 5), widths=(54, 25, 35, 38, 20, 28))
 
 
 def _row(desk: Desk, name: str) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ def _stands(language: str, order: Order) -> str:
 def _annex(language: str, order: Order) -> Table:
     head = tuple(text(language, f"paper.{name}") for name in ("at", "who", "move", "said", "due"))
     rows = tuple(_row(language, order.city, entry) for entry in order.action.entries)
-    return Table("", head, rows, widths=(5, 4, 2, 7, 5))
+    return Table("", head, rows, widths=(10, 8, 7, 14, 10))
 
 
 def _row(language: str, city: str, entry: Entry) -> tuple[str, ...]:

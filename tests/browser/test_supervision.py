@@ -24,6 +24,7 @@ CITY = Viewer("city", "周", "ankang", frozenset({Role.CITY}))
 HANBIN = Viewer("hanbin", "王", "ankang", frozenset({Role.DEPARTMENT}), frozenset({"610902"}))
 WANTED = "请在三个工作日内修好，并把照片附在答复里。"
 LADDER = "按督办步骤，下一步可以：{step}。"
+ROW = 35  # pixels, of a list and of its head
 REPLY = "路面已经修好，诉求人签字确认。"
 
 
@@ -77,14 +78,58 @@ def act(tab: Page, label: str, words: str, button: str) -> None:
     press.click()
 
 
+def menu(tab: Page, page: str) -> None:
+    """To a page by its link above every page."""
+    title = text("zh", f"page.{page}.title")
+    tab.get_by_role("link", name=title, exact=True).click()
+    expect(tab.get_by_role("heading", level=1)).to_contain_text(title, timeout=SLOW)
+    still(tab)
+
+
+def entered(seen: Visit, laptop: str, place: Path, name: str) -> Page:  # noqa: F811
+    """From the front page through the login to the overdue list, which comes first."""
+    tab = seen.tab
+    tab.goto(laptop)
+    tab.get_by_role("link", name=text("zh", "login.title")).click()
+    enter(tab, place, name)
+    title = text("zh", "page.overdue.title")
+    expect(tab.get_by_role("heading", level=1)).to_contain_text(title, timeout=SLOW)
+    still(tab)
+    return tab
+
+
+def opened(tab: Page, number: str) -> Visit:
+    """Press the number of a case in the list: the case opens in a tab of its own.
+
+    The list is painted, so the place of the cell is found by where the pointer becomes a hand.
+    """
+    grid = tab.get_by_test_id("stDataFrame").first
+    grid.scroll_into_view_if_needed()
+    row = (
+        grid.locator("tbody tr").filter(has=tab.get_by_text(number)).get_attribute("aria-rowindex")
+    )
+    box = grid.bounding_box()
+    assert row is not None
+    assert box is not None
+    y = box["y"] + ROW * (int(row) - 0.5)
+    for x in range(int(box["x"]) + 60, int(box["x"] + box["width"]), 20):
+        tab.mouse.move(x, y)
+        if grid.locator("canvas").first.evaluate("it => it.style.cursor") == "pointer":
+            with tab.context.expect_page() as found:
+                tab.mouse.click(x, y)
+            return Visit(found.value)
+    raise AssertionError(f"{number} cannot be pressed")
+
+
 def order(seen: Visit, laptop: str, place: Path, number: str) -> None:  # noqa: F811
     """From the list to the case; an order is sent out, and its document taken away."""
-    tab = seen.tab
-    tab.goto(f"{laptop}/overdue?unit=610902")
-    enter(tab, place, "shiji")
+    tab = entered(seen, laptop, place, "shiji")
     label = text("zh", "export.take", name=text("zh", "export.overdue"), form="CSV")
     assert number in Path(taken(tab, label).path()).read_text("utf-8-sig")
-    tab.goto(f"{laptop}/case?number={number}")
+    shot(tab, "supervision-overdue")
+    seen.check(laptop)
+    seen = opened(tab, number)
+    tab = seen.tab
     expect(tab.get_by_text(LADDER.format(step="督办单"))).to_be_visible(timeout=SLOW)
     still(tab)
     button = text("zh", "act.begin", n=1, kind="督办单")
@@ -99,9 +144,7 @@ def order(seen: Visit, laptop: str, place: Path, number: str) -> None:  # noqa: 
 
 def reply(seen: Visit, laptop: str, place: Path, number: str) -> None:  # noqa: F811
     """The unit reads it and replies; it cannot make bulletins."""
-    tab = seen.tab
-    tab.goto(f"{laptop}/case?number={number}")
-    enter(tab, place, "hanbin")
+    tab = opened(entered(seen, laptop, place, "hanbin"), number).tab
     form = tab.get_by_text(text("zh", "ledger.act")).last
     expect(form).to_be_visible(timeout=SLOW)
     still(tab)
@@ -111,17 +154,19 @@ def reply(seen: Visit, laptop: str, place: Path, number: str) -> None:  # noqa: 
     expect(tab.get_by_text(moved)).to_be_visible()
     assert REPLY in words_of(taken(tab, text("zh", "paper.pdf")), "supervision-order-replied")
     shot(tab, "supervision-replied-phone")
-    tab.goto(f"{laptop}/bulletin")
+    link = tab.get_by_role("link", name=text("zh", "page.bulletin.title"), exact=True)
+    expect(link).to_have_count(0)
+    tab.goto(f"{laptop}/bulletin")  # nor by its address
+    expect(tab.get_by_role("heading", name=text("zh", "site.not_found"))).to_be_visible()
     assert tab.get_by_role("button", name=text("zh", "bulletin.make")).count() == 0
 
 
 def bulletin(seen: Visit, laptop: str, place: Path, number: str) -> None:  # noqa: F811
     """The ladder has moved on, and the bulletin tells of the order."""
+    seen = opened(entered(seen, laptop, place, "shiji"), number)
     tab = seen.tab
-    tab.goto(f"{laptop}/case?number={number}")
-    enter(tab, place, "shiji")
     expect(tab.get_by_text(LADDER.format(step="通报"))).to_be_visible(timeout=SLOW)
-    tab.goto(f"{laptop}/bulletin")
+    menu(tab, "bulletin")
     expect(tab.get_by_role("button", name=text("zh", "bulletin.make"))).to_be_visible(timeout=SLOW)
     still(tab)
     tab.get_by_role("button", name=text("zh", "bulletin.make")).click()

@@ -68,6 +68,13 @@ def test_a_promise_is_judged_to_the_day(progress: Progress, words: str, late: bo
     assert shown.late is late
 
 
+def test_a_change_of_category_moves_nothing() -> None:
+    changed = replace(OPEN, steps=(*OPEN.steps, Step("recategorised", DUE)))
+    shown = told(changed)
+    assert states(shown)["改了类别"] == "done"
+    assert (shown.now, shown.after) == (told(OPEN).now, told(OPEN).after)
+
+
 def test_a_case_taken_up_again_is_open() -> None:
     steps = (
         *ENDED.steps,

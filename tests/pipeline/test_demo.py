@@ -93,6 +93,22 @@ def test_everything_belongs_to_a_case_and_is_told_once(told: dict[str, pd.DataFr
     assert 4 < share(repeats != "") < 8
 
 
+def test_a_few_units_put_many_cases_into_another_category(
+    told: dict[str, pd.DataFrame], orders: pd.DataFrame
+) -> None:
+    """After they were signed for, before they were closed; and so drawn that nothing else moved."""
+    events = told["events"]
+    changed = events[events["kind"] == "recategorised"].set_index("number")
+    cases = orders.set_index("number").loc[changed.index]
+    assert not changed.index.duplicated().any()
+    assert (changed["at"] >= cases["dispatched_at"]).all()
+    assert (changed["at"] <= cases["closed_at"].fillna(UNTIL)).all()
+    often = orders["number"].isin(changed.index).groupby(orders["unit"]).agg(["mean", "sum"])
+    habit = often[(often["mean"] > 0.05) & (often["sum"] > 10)]
+    assert 2 <= len(habit) <= len(often) / 4
+    assert often.drop(habit.index)["sum"].sum() < 0.01 * len(orders)
+
+
 def test_it_has_the_city_s_places_lines_and_units(
     told: dict[str, pd.DataFrame], ankang: City
 ) -> None:

@@ -22,7 +22,8 @@ from tests.conftest import store
 from tests.pipeline.test_internal import ANKANG, read
 
 SOME = ("received", "on_time_rate", "open_overdue", "age_open", "time_closed", "reopened",
-        "satisfied", "signed_in_time", "quality_fresh", "extended", "answered_calls")  # fmt: skip
+        "satisfied", "signed_in_time", "quality_fresh", "extended", "answered_calls",
+        "recategorised")  # fmt: skip
 
 FIRST_DAY = datetime(2026, 5, 20, tzinfo=UTC)
 LASTING = 60  # days within which all happens
@@ -49,12 +50,13 @@ def batch(random: Random) -> tuple[pd.DataFrame, tuple[tuple[Kind, pd.DataFrame]
         "unit": column(lambda: random.choice(["u1", "u2", ""])),
         "area": column(lambda: random.choice(["a1", "a2"])),
         "category": column(lambda: random.choice(["c1", "c2"])),
+        "category2": column(lambda: random.choice(["d1", ""])),
         "outcome": column(lambda: random.choice(["solved", "not_handled", ""])),
     })  # fmt: skip
     owners = [f"n{random.choice(numbers)}" for _ in range(random.randrange(6))]
     own = {"number": owners, "seq": list(range(100, 100 + len(owners)))}
     made = [moment(random) for _ in owners]
-    kinds = [random.choice(["extension", "reopen", "return"]) for _ in owners]
+    kinds = [random.choice(["extension", "reopen", "return", "recategorised"]) for _ in owners]
     until = [moment(random) for _ in owners]
     events = frames.frame({**own, "kind": kinds, "at": made, "until": until}, EVENTS)
     said = [random.choice(["satisfied", "dissatisfied"]) for _ in owners]

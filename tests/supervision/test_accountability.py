@@ -17,6 +17,7 @@ from cities import midnight
 from components.locales import LANGUAGES, text
 from data_access import published
 from data_access.cases.frames import frame
+from data_access.cases.kinds import CASES, EVENTS
 from data_access.published import ALL, Correction, Release, Scope
 from data_access.settings import PROJECT
 from data_access.supervision import behind, figures
@@ -142,6 +143,27 @@ def test_every_figure_equals_the_count_of_the_cases_it_opens(
         found = opened(viewer, dict(of) | {"part": part})
         assert {part: found.of(part) for part in parts} == parts, of
         assert len(found.rows) == parts[part], of
+
+
+def test_a_case_in_another_category_is_among_the_checks_and_opened(
+    city: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the unit with most of them: by the hotline's events, counted here one by one."""
+    start, end = (datetime(2026, month, 1, tzinfo=ANKANG.zone) for month in (7, 10))
+    event, case = EVENTS.table.c, CASES.table.c
+    query = select(case.unit, case.number).join_from(CASES.table, EVENTS.table)
+    query = query.where(event.kind == "recategorised", case.received_at >= start,
+                        case.received_at < end, case.dispatched_at.is_not(None))  # fmt: skip
+    with engine().connect() as connection:
+        changed = connection.execute(query).all()
+    unit, most = Counter(row.unit for row in changed).most_common(1)[0]
+    page = look(monkeypatch, CITY, "accountability", unit=unit, period="2026-Q3")
+    mine = [(asked, number) for asked, number in Numbers(page).found
+            if asked["metric"] == "recategorised" and asked.get("unit") == unit]  # fmt: skip
+    ((asked, number),) = [one for one in mine if one[0]["part"] == COUNTED]
+    assert number == most > 1
+    found = {row.number for row in opened(CITY, asked).rows}
+    assert found == {row.number for row in changed if row.unit == unit}
 
 
 def test_the_numbers_of_a_share_add_up(city: None, monkeypatch: pytest.MonkeyPatch) -> None:

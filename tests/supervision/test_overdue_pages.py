@@ -4,16 +4,20 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from components.locales import LANGUAGES, text
 from data_access.cases.engine import connect
+from data_access.cases.frames import frame
+from data_access.cases.kinds import CASES, EVENTS
 from data_access.settings import PROJECT
 from data_access.supervision import actions, ledger, overdue
 from data_access.supervision.database import engine
 from data_access.supervision.overdue import Question
-from data_access.supervision.viewer import Role, Viewer
+from data_access.supervision.viewer import CASE, Role, Viewer
 from supervision import session
+from tests.conftest import store
 
 CITY = Viewer("city", "周明", "ankang", frozenset({Role.CITY}))
 OPEN = Question("open")
@@ -145,6 +149,31 @@ def test_a_form_answers_what_its_sender_saw(city: None, monkeypatch: pytest.Monk
     assert _actions(number)[0].state == "sent"
     _press(app, move)  # having seen it
     assert _actions(number)[0].state == "withdrawn"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_change_of_category_is_on_the_way_of_a_case(
+    city: None, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """As the hotline noted it, and as a later file tells it."""
+    number = listed(UNIT)[0]
+    with engine().connect() as connection:
+        row = connection.execute(select(CASES.table).where(CASE.number == number)).mappings().one()
+    again = {name: [row[name]] for name in CASES.content} | {
+        "number": [number], "category": ["别的"], "category2": [""], "category3": [""],
+    }  # fmt: skip
+    event = {"number": [number], "seq": [99], "kind": ["recategorised"], "unit": ["610902"],
+             "at": [row["received_at"]], "public_reason": ["原来分错了"]}  # fmt: skip
+    store(engine(), "ankang", frame(again), others=((EVENTS, frame(event, EVENTS)),))
+    app = look(monkeypatch, CITY, "case", number=number, lang=language)
+    what, more = text(language, "case.what"), text(language, "case.more")
+    way = next(table.value for table in app.dataframe if what in table.value)
+    said_of = dict(zip(way[what], way[more], strict=True))
+    assert said_of[text(language, "case.event.recategorised")] == "原来分错了"
+    before, after = said_of[text(language, "case.event.retold")].split(" → ")
+    old = [row[name] for name in ("category", "category2", "category3")]
+    assert before == " / ".join(filter(None, old))
+    assert after == " / ".join(["别的", *filter(None, old[1:])])
 
 
 def test_a_caller_is_shown_for_a_reason_only(city: None, monkeypatch: pytest.MonkeyPatch) -> None:
