@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from components import cached, filters, open_data, session, story_words, verdicts, words
+from components import blocks, cached, filters, session, story_words, verdicts, words
 from components.open_data_snippets import address
 from components.session import t
 from data_access import shelf
@@ -14,9 +14,7 @@ from data_access.settings import MANIFEST
 from data_access.shelf import WHOLE
 from metrics import registry, sides, story
 from metrics.change import earlier
-from metrics.pairs import Verdict
 from metrics.sides import SLICES, Cut
-from metrics.story import Story
 
 FIRST = "on_time_rate"
 PLACES = ("city", "area", "unit")
@@ -28,7 +26,11 @@ def kit() -> None:
     if place is None:
         st.info(t("period.nothing"))
         return
-    told, language = _story(place), session.language()
+    blocks.show(_kit_told, place)
+
+
+def _kit_told(place: Cut) -> None:
+    told, language = story.read_story(cached.release(), place), session.language()
     st.markdown(f"**{story_words.title(language, told.release, place)}**")
     for one in told.part("headline"):
         said = story_words.sentence(language, one, place.period)
@@ -47,7 +49,7 @@ def _place() -> Cut | None:
         if of != "city":
             codes = filters.members(of)
             code = filters.choose(of, codes, lambda one: filters.called(of, one)) if codes else ALL
-        periods = _periods(Cut(of, code, ALL))
+        periods = _periods(cached.release(), Cut(of, code, ALL))
         if not periods:
             return None
         period = filters.choose(
@@ -61,24 +63,9 @@ def _named() -> str:
     return next((name for name in PLACES[1:] if name in session.carried()), PLACES[0])
 
 
-def _periods(place: Cut) -> list[str]:
-    here = cached.release()
-    return _told_periods(here.city, here.id, here, place)
-
-
-@st.cache_data(show_spinner=False, max_entries=200)
-def _told_periods(city: str, release_id: str, _release: Release, place: Cut) -> list[str]:
-    return story.periods(_release, place)
-
-
-def _story(place: Cut) -> Story:
-    here = cached.release()
-    return _told_story(here.city, here.id, here, place)
-
-
-@st.cache_data(show_spinner=False, max_entries=200)
-def _told_story(city: str, release_id: str, _release: Release, place: Cut) -> Story:
-    return story.read_story(_release, place)
+@cached.kept(200)
+def _periods(here: Release, place: Cut) -> list[str]:
+    return story.periods(here, place)
 
 
 def _kit(release: Release, place: Cut) -> str:
@@ -89,17 +76,23 @@ def _kit(release: Release, place: Cut) -> str:
 
 def _citation(release: Release, place: Cut) -> str:
     sha256 = shelf.open_shelf(release.folder).files[MANIFEST]
-    where = address(open_data.origin(), release, WHOLE)
+    where = address(session.origin(), release, WHOLE)
     return story_words.citation(session.language(), release, place, sha256, where)
 
 
 def comparing() -> None:
     """A small form, and the sentence that the data support or the reason why there is none."""
     st.markdown(t("page.open_data.compare_text"))
-    found = _verdict()
-    if found is None:
+    sought = _sought()
+    if sought is None:
         st.info(t("page.open_data.compare_none"))
-        return
+    else:
+        blocks.show(_answer, *sought)
+
+
+def _answer(metric: str, a: Cut, b: Cut) -> None:
+    release = cached.release()
+    found = sides.compare(metric, (release, a), (release, b))
     said = verdicts.said(session.language(), session.city(), found)
     if not found.supported:
         st.warning(t("page.open_data.unsupported", said=said))
@@ -113,10 +106,10 @@ def _address() -> str:
     """Where this very comparison is, with every choice in it."""
     shown = filters.shown()
     chosen = {name: shown[name] for name in verdicts.FORM if name in shown}
-    return f"{open_data.origin()}{session.to('open_data', **chosen)}#{verdicts.ANCHOR}"
+    return f"{session.origin()}{session.to('open_data', **chosen)}#{verdicts.ANCHOR}"
 
 
-def _verdict() -> Verdict | None:
+def _sought() -> tuple[str, Cut, Cut] | None:
     """The comparison that the form asks for; None where nothing is told, or both sides are one."""
     release = cached.release()
     with st.container(horizontal=True):
@@ -127,27 +120,19 @@ def _verdict() -> Verdict | None:
         usual = FIRST if FIRST in names else ""
         metric = filters.choose("compare", names, _metric, usual)
         a, b = _members(by)
-        periods = _compared_periods(release.city, release.id, release, metric, by)
+        periods = _compared_periods(release, metric, by)
         if not periods:
             return None
         first = filters.choose("from", periods, _period)
         second = filters.choose("with", periods, _period, _against(by, first, periods))
     if (a, first) == (b, second):
         return None
-    sought = (metric, Cut(by, a, first), Cut(by, b, second))
-    return _judged(release.city, release.id, release, *sought)
+    return metric, Cut(by, a, first), Cut(by, b, second)
 
 
-@st.cache_data(show_spinner=False, max_entries=1_000)
-def _judged(city: str, release_id: str, _release: Release, metric: str, a: Cut, b: Cut) -> Verdict:
-    return sides.compare(metric, (_release, a), (_release, b))
-
-
-@st.cache_data(show_spinner=False, max_entries=500)
-def _compared_periods(
-    city: str, release_id: str, _release: Release, metric: str, by: str
-) -> list[str]:
-    return sides.periods(_release, metric, by)
+@cached.kept(500)
+def _compared_periods(here: Release, metric: str, by: str) -> list[str]:
+    return sides.periods(here, metric, by)
 
 
 def _against(by: str, first: str, periods: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -27,6 +26,9 @@ class Chosen(NamedTuple):
     package: Mapping[str, Any]
     table: Mapping[str, Any]
 
+    def __repr__(self) -> str:
+        return f"{self.item} {self.table['name']}"
+
 
 def shelved() -> Shelved:
     """The release that this rerun shows, with its files."""
@@ -36,12 +38,6 @@ def shelved() -> Shelved:
 def packages() -> dict[str, dict[str, Any]]:
     """Every set of the release with its Data Package; none in an older release."""
     return shelf.packages(shelved())
-
-
-def origin() -> str:
-    """Scheme and host of this site, as the visitor's browser knows them."""
-    site = urlsplit(st.context.url or "")
-    return f"{site.scheme}://{site.netloc}" if site.netloc else ""
 
 
 def intro() -> None:
@@ -133,7 +129,7 @@ def downloads(chosen: Chosen) -> None:
 
 def loading(chosen: Chosen) -> None:
     """Two lines for each program."""
-    folder = open_data_snippets.address(origin(), cached.release(), chosen.item)
+    folder = open_data_snippets.address(session.origin(), cached.release(), chosen.item)
     found = open_data_snippets.snippets(folder, chosen.table)
     st.caption(t("page.open_data.load_hint"))
     for tab, (name, code) in zip(
@@ -176,7 +172,12 @@ def citing(chosen: Chosen) -> None:
     city = session.city()
     st.markdown(t("page.open_data.licence", licence=chosen.package["licenses"][0]["name"]))
     line = open_data_snippets.citation(
-        session.language(), city.names, city.hotline, chosen.package, cached.release(), origin()
+        session.language(),
+        city.names,
+        city.hotline,
+        chosen.package,
+        cached.release(),
+        session.origin(),
     )
     st.code(line, language=None, wrap_lines=True)
 
@@ -185,7 +186,9 @@ def checking() -> None:
     """How to recompute everything, and the line to keep."""
     release, here = cached.release(), shelved()
     st.markdown(t("page.open_data.check_text"))
-    st.code(open_data_snippets.checking(origin(), release), language="bash", wrap_lines=True)
+    st.code(
+        open_data_snippets.checking(session.origin(), release), language="bash", wrap_lines=True
+    )
     st.markdown(t("page.open_data.check_kept"))
     st.code(f"{release.id}:{here.files[MANIFEST]}", language=None, wrap_lines=True)
     st.markdown(f"[{t('page.open_data.files.whole')}]({_listing(release.city, WHOLE, release.id)})")
