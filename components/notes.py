@@ -39,8 +39,7 @@ def definition(metric: Metric) -> None:
     """The definition of a metric by itself, its formula included."""
     lines = [*_lines(metric), t("note.dated", by=t(f"note.{metric.dated_by}"))]
     with st.expander(metric.wording[session.language()].name):
-        st.markdown("\n\n".join(lines))
-        st.code(formula(metric), language="sql")
+        st.markdown("\n\n".join([*lines, f"```sql\n{formula(metric)}\n```"]))
 
 
 def _lines(metric: Metric) -> list[str]:

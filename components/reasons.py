@@ -30,6 +30,8 @@ from metrics.shares import leading, share, unseen
 
 CASES, RATE = "not_handled_cases", "not_handled"
 MANY = 4  # reasons that lead together and are still named
+SIDES = "display:flex;flex-wrap:wrap;gap:0 2.5rem;line-height:1.6"
+SMALL = "font-size:0.875rem;line-height:1.6;opacity:0.8;margin:0.75rem 0 0"
 
 
 def listed(kind: str) -> list[Reason]:
@@ -187,18 +189,25 @@ def folded(kind: str) -> None:
 
 
 def _explain(reason: Reason) -> None:
+    """All of a reason as one element: there are dozens on the page, and each is sent by itself."""
     language = session.language()
-    words_side, channel_side = st.columns([3, 2])
-    with words_side:
-        st.markdown(reason.meaning[language])
-        st.markdown(t("page.not_handled.next_step", text=reason.next_step[language]))
-    with channel_side:
-        st.markdown(t("page.not_handled.channel", text=reason.right_channel[language]))
-        st.html(f'<ul style="{lines.ROW}">{"".join(map(_channel, reason.channels))}</ul>')
-    said = [t("page.not_handled.basis", text=cited(reason, language))]
+    meaning, step, channel = (
+        words.bold(said)
+        for said in (
+            reason.meaning[language],
+            t("page.not_handled.next_step", text=reason.next_step[language]),
+            t("page.not_handled.channel", text=reason.right_channel[language]),
+        )
+    )
+    basis = [t("page.not_handled.basis", text=cited(reason, language))]
     if reason.lawyer_check:
-        said.append(t("page.not_handled.unchecked", text=reason.to_check[language]))
-    st.caption("  \n".join(said))
+        basis.append(t("page.not_handled.unchecked", text=reason.to_check[language]))
+    channels = "".join(map(_channel, reason.channels))
+    st.html(
+        f'<div style="{SIDES}"><div style="flex:3 1 20rem"><p>{meaning}</p><p>{step}</p></div>'
+        f'<div style="flex:2 1 15rem"><p>{channel}</p><ul style="{lines.ROW}">{channels}</ul></div>'
+        f'</div><p style="{SMALL}">{"<br>".join(map(words.bold, basis))}</p>'
+    )
 
 
 def _channel(channel: Channel) -> str:

@@ -130,11 +130,16 @@ def today() -> date:
     return datetime.now(UTC).astimezone(city().zone).date()
 
 
-def view() -> tuple[object, ...]:
+def view() -> str:
     """All that decides what a page shows: where it is equal, the page is."""
-    here = release()
-    shown = str(here.folder) if here else city().id
-    return (shown, *city_ids(), origin(), dark(), today(), sorted(_query().items()))
+    run = _run()
+    if "view" not in run.kept:
+        here = release()
+        shown = str(here.folder) if here else city().id
+        told = (shown, *city_ids(), origin(), dark(), today(), sorted(run.query.items()))
+        run.kept["view"] = repr(told)
+    view: str = run.kept["view"]
+    return view
 
 
 def dark() -> bool:

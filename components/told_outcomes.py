@@ -78,29 +78,24 @@ def _option(name: str, code: str, number: int | None) -> str:
 
 def found(asked: Asked) -> tuple[list[Outcome], int]:
     """A page of what was found, and how many there are in all."""
-    here = cached.release()
-    return _search(here.city, here.id, here, asked)
+    return _search(cached.release(), asked)
 
 
-@st.cache_data(show_spinner=False, max_entries=2_000)
-def _search(
-    city: str, release_id: str, _release: Release, asked: Asked
-) -> tuple[list[Outcome], int]:
+@cached.kept(2_000)
+def _search(here: Release, asked: Asked) -> tuple[list[Outcome], int]:
     skip = (asked.page - 1) * AT_ONCE
-    return outcomes.search(_release, asked.words, dict(asked.facets), AT_ONCE, skip)
+    return outcomes.search(here, asked.words, dict(asked.facets), AT_ONCE, skip)
 
 
 def _counts(said: str, facets: tuple[tuple[str, str], ...], by: str) -> list[tuple[str, int]]:
-    here = cached.release()
-    return _counted(here.city, here.id, here, said, facets, by)
+    return _counted(cached.release(), said, facets, by)
 
 
-@st.cache_data(show_spinner=False, max_entries=2_000)
+@cached.kept(2_000)
 def _counted(
-    city: str, release_id: str, _release: Release, said: str,
-    facets: tuple[tuple[str, str], ...], by: str,
-) -> list[tuple[str, int]]:  # fmt: skip
-    return outcomes.counts(_release, said, dict(facets), by)
+    here: Release, said: str, facets: tuple[tuple[str, str], ...], by: str
+) -> list[tuple[str, int]]:
+    return outcomes.counts(here, said, dict(facets), by)
 
 
 def keys(one: Outcome | Answer) -> str:

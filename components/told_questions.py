@@ -4,7 +4,8 @@ import streamlit as st
 
 from components import cached, cards, notes, readings, told_outcomes
 from components.session import t
-from components.told_outcomes import AT_ONCE, Asked
+from components.told_outcomes import AT_ONCE
+from components.told_outcomes import Asked as Asked
 from components.told_outcomes import turn as turn
 from data_access import questions
 from data_access.published import Release
@@ -21,29 +22,24 @@ def asked() -> Asked:
 
 def found(asked: Asked) -> tuple[list[Answer], int]:
     """A page of what was found, and how many there are in all."""
-    here = cached.release()
-    return _search(here.city, here.id, here, asked)
+    return _search(cached.release(), asked)
 
 
-@st.cache_data(show_spinner=False, max_entries=2_000)
-def _search(
-    city: str, release_id: str, _release: Release, asked: Asked
-) -> tuple[list[Answer], int]:
+@cached.kept(2_000)
+def _search(here: Release, asked: Asked) -> tuple[list[Answer], int]:
     skip = (asked.page - 1) * AT_ONCE
-    return questions.search(_release, asked.words, dict(asked.facets), AT_ONCE, skip)
+    return questions.search(here, asked.words, dict(asked.facets), AT_ONCE, skip)
 
 
 def _counts(said: str, facets: tuple[tuple[str, str], ...], by: str) -> list[tuple[str, int]]:
-    here = cached.release()
-    return _counted(here.city, here.id, here, said, facets, by)
+    return _counted(cached.release(), said, facets, by)
 
 
-@st.cache_data(show_spinner=False, max_entries=2_000)
+@cached.kept(2_000)
 def _counted(
-    city: str, release_id: str, _release: Release, said: str,
-    facets: tuple[tuple[str, str], ...], by: str,
-) -> list[tuple[str, int]]:  # fmt: skip
-    return questions.counts(_release, said, dict(facets), by)
+    here: Release, said: str, facets: tuple[tuple[str, str], ...], by: str
+) -> list[tuple[str, int]]:
+    return questions.counts(here, said, dict(facets), by)
 
 
 def card(one: Answer) -> None:

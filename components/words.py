@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from html import escape
 
 import cities
 from cities import City
@@ -22,6 +23,7 @@ NO_VALUE = {
     "category": "page.not_handled.category_none",
 }  # fmt: skip
 MARKUP = re.compile(r"[^\w .·&'()/-]")
+BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def plain(value: str) -> str:
@@ -32,6 +34,11 @@ def plain(value: str) -> str:
 def unmarked(told: str) -> str:
     """A text of the screen without its Markdown."""
     return told.replace("**", "")
+
+
+def bold(text: str) -> str:
+    """A text of the screen as HTML: of Markdown it may have what is bold, nothing else."""
+    return BOLD.sub(r"<strong>\1</strong>", escape(text))
 
 
 def period(language: str, label: str) -> str:
