@@ -54,8 +54,6 @@ def _row(days: int, reading: Reading) -> dict[str, str | tables.Link]:
     return {
         t("page.times.days"): t("page.times.after", days=days),
         t("page.times.share_open"): said or numerals.value(figure),
-        t("page.times.interval"): tables.RANGE.join(numerals.bounds(figure)),
-        t("page.times.open_counts"): " / ".join(
-            (numerals.count(figure.numerator), numerals.count(figure.denominator))
-        ),
+        t("page.times.interval"): tables.interval(figure),
+        t("page.times.open_counts"): tables.parts(figure),
     }

@@ -138,10 +138,8 @@ def row(name: str | Link, count: Figure | None, part: Figure) -> dict[str, str |
         row[t("table.cases")] = numerals.count(count.numerator)
     return row | {
         t("page.not_handled.share"): said or numerals.value(part),
-        t("units.column.interval"): tables.RANGE.join(numerals.bounds(part)),
-        t("page.not_handled.counts"): " / ".join(
-            (numerals.count(part.numerator), numerals.count(part.denominator))
-        ),
+        t("units.column.interval"): tables.interval(part),
+        t("page.not_handled.counts"): tables.parts(part),
     }
 
 

@@ -60,7 +60,7 @@ def _table(by: str, counted: dict[str, int]) -> None:
             t("table.cases"): numerals.count(counted[part.key]),
             t("page.not_handled.share"): words.note(session.language(), part)
             or numerals.value(part),
-            t("units.column.interval"): tables.RANGE.join(numerals.bounds(part)),
+            t("units.column.interval"): tables.interval(part),
         }
         for part in parts
     ]

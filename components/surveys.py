@@ -1,6 +1,5 @@
 """A third-party survey beside the hotline's callbacks of the same period, where a city has one."""
 
-import pandas as pd
 import streamlit as st
 
 from cities.surveys import Survey
@@ -33,9 +32,14 @@ def beside(scope: Scope) -> None:
     elif change := surveys.apart(other, own):
         st.markdown(_said(change, other, own))
     told = {"survey.own": own, "survey.other": other} if own else {"survey.other": other}
-    st.table(
-        pd.DataFrame({t(key): _column(answers) for key, answers in told.items()}),
-        border="horizontal",
+    columns = {t(key): _column(answers) for key, answers in told.items()}
+    names = next(iter(columns.values()))
+    tables.linked(
+        [
+            {t("table.name"): name} | {by: column[name] for by, column in columns.items()}
+            for name in names
+        ],
+        t("survey.other"),
     )
     st.caption(t("survey.why"))
 
@@ -74,5 +78,4 @@ def _column(found: Answers) -> dict[str, str]:
 
 
 def _ranged(figure: Figure) -> str:
-    range_ = tables.RANGE.join(numerals.bounds(figure))
-    return t("units.ranged", value=numerals.value(figure), range=range_)
+    return t("units.ranged", value=numerals.value(figure), range=tables.interval(figure))

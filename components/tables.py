@@ -25,6 +25,18 @@ MODES = {"merged": "lines.merged", "desk": "lines.desk", "parallel": "lines.para
 RANGE = "\N{WORD JOINER}–\N{WORD JOINER}"  # an interval stays on one line
 
 
+def interval(figure: Figure) -> str:
+    """Both ends of a share's interval; one dash where there is none."""
+    return "–" if figure.low is None else RANGE.join(numerals.bounds(figure))
+
+
+def parts(figure: Figure) -> str:
+    """So many of so many; one dash where they are withheld."""
+    if figure.numerator is None and figure.denominator is None:
+        return "–"
+    return f"{numerals.count(figure.numerator)} / {numerals.count(figure.denominator)}"
+
+
 class Link(NamedTuple):
     """A cell of a table that leads somewhere."""
 

@@ -100,7 +100,7 @@ def ranged(figure: Figure) -> str:
     return t(
         "units.ranged",
         value=numerals.value(figure),
-        range=tables.RANGE.join(numerals.bounds(figure)),
+        range=tables.interval(figure),
     )
 
 
