@@ -15,7 +15,8 @@ from metrics.periods import ALL
 
 def row(headlines: list[Headline]) -> None:
     """One card per headline, side by side on a desk and below each other on a phone."""
-    for place, headline in zip(st.columns(len(headlines)), headlines, strict=True):
+    places = st.columns(len(headlines), border=True)
+    for place, headline in zip(places, headlines, strict=True):
         with place:
             _card(headline)
 
@@ -26,8 +27,8 @@ def readings(found: Sequence[Reading], why: bool = False, brief: bool = False) -
     A brief one leaves out what is counted.
     """
     language = session.language()
-    for place, reading in zip(st.columns(len(found)), found, strict=True):
-        with place, st.container(border=True, height="stretch"):
+    for place, reading in zip(st.columns(len(found), border=True), found, strict=True):
+        with place:
             metric, figure = reading.metric, reading.figure
             st.metric(words.name(language, metric), words.value(language, metric, figure))
             lines = words.evidence(language, figure, metric)
@@ -49,10 +50,9 @@ def _about(metric: Metric, why: bool) -> list[str]:
 
 def _card(headline: Headline) -> None:
     language = session.language()
-    with st.container(border=True, height="stretch"):
-        st.metric(words.card_label(language, headline), numerals.value(headline.figure))
-        lines = words.evidence(language, headline.figure, headline.metric) or [_extent(headline)]
-        st.caption("  \n".join(lines))
+    st.metric(words.card_label(language, headline), numerals.value(headline.figure))
+    lines = words.evidence(language, headline.figure, headline.metric) or [_extent(headline)]
+    st.caption("  \n".join(lines))
 
 
 def _extent(headline: Headline) -> str:

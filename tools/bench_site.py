@@ -1,7 +1,7 @@
 """What the site costs its server, in one run: python -m tools.bench_site.
 
   - processor time of a rerun of each public page, warm; of the same messages sent from memory
-    (tools.constant_app); and of the same page of a city of 20 million cases;
+    (tools.recorded_app); and of the same page of a city of 20 million cases;
   - visitors who ask for the overview again every five seconds, of a server that has one core;
   - reruns, and memory, while 200 programs download the largest file;
   - what a browser loads for its first page.
@@ -27,7 +27,7 @@ SMALL, LARGE = 100_000, 20_000_000  # cases
 WARM, RERUNS, ROUNDS = 5, 20, 3
 LANGUAGES = ("zh", "en")
 VISITORS, PROGRAMS = (100, 200, 300), 200
-CONSTANT = "tools.constant_app:app"
+RECORDED = "tools.recorded_app:app"
 
 
 def cost(server: Server, *asked: bytes) -> float:
@@ -48,10 +48,14 @@ def _cost(server: Server, asked: bytes) -> float:
     return min(rounds)
 
 
-def each_page(small: Path, large: Path, kept: Path, pages: Sequence[Page]) -> None:
-    """A line a page."""
+def each_page(small: Path, large: Path, cases: int, pages: Sequence[Page]) -> None:
+    """A line a page, and one for a page with nothing on it."""
+    kept = Path(tempfile.mkdtemp(dir=small))
+    (kept / "nothing").touch()
     os.environ["SUNLINE_RECORDED"] = str(kept)
-    with serving(small) as site, serving(small, CONSTANT) as constant, serving(large) as grown:
+    with serving(small) as site, serving(small, RECORDED) as constant, serving(large) as grown:
+        nothing = cost(constant, question(PAGES[0], urlencode({"probe": "nothing"})))
+        say(f"rerun of an empty page: {nothing * 1000:.1f} ms of processor")
         for page in pages:
             asked = {one: question(page, urlencode({"lang": one})) for one in LANGUAGES}
             for language, one in asked.items():
@@ -63,7 +67,7 @@ def each_page(small: Path, large: Path, kept: Path, pages: Sequence[Page]) -> No
             bare = cost(constant, *probes)
             say(
                 f"rerun of {page.id:<14}{ours * 1000:6.1f} ms of processor, "
-                f"{ours / bare:.2f} x the bare messages, {big / ours:.2f} x at {LARGE:,} cases"
+                f"{ours / bare:.2f} x the bare messages, {big / ours:.2f} x at {cases:,} cases"
             )
 
 
@@ -103,12 +107,13 @@ def downloads(data: Path) -> None:
 
 
 def run(large: int = LARGE, pages: Sequence[Page] = PAGES) -> None:
-    """Print all lines."""
+    """Print all lines, of the public site alone: as it is served to the public."""
+    os.environ["SITE"] = "public"
     with tempfile.TemporaryDirectory(prefix="sunline-bench-") as name:
         small, grown = Path(name, "small"), Path(name, "large")
         site_made.made(small, SMALL)
         site_made.grown(small, grown, large)
-        each_page(small, grown, Path(name), pages)
+        each_page(small, grown, large, pages)
         many(small)
         downloads(small)
         with serving(small) as server:

@@ -35,8 +35,9 @@ def _told(code: str, scope: Scope) -> None:
     received = standings[0]
     st.subheader(_finding(code, scope, standings), anchor=False)
     st.caption(t("site.as_of", day=numerals.day(cached.release().as_of)))
-    for place, standing in zip(st.columns(len(standings)), standings, strict=True):
-        with place, st.container(border=True, height="stretch"):
+    columns = st.columns(len(standings), border=True)
+    for place, standing in zip(columns, standings, strict=True):
+        with place:
             _card(standing)
     st.caption(t("map.beside_hint"))
     if code in filters.members("unit"):

@@ -1,4 +1,4 @@
-"""A page without the page, as a yardstick: `uvicorn tools.constant_app:app`.
+"""A page without the page, as a yardstick: `uvicorn tools.recorded_app:app`.
 
 Sends again what the site was once seen to send for a page: the same messages from memory, by the
 same server, with nothing asked, worked out or drawn. No page of that content can cost less.
