@@ -1,6 +1,7 @@
 """Satisfaction: one set of answers behind all formulas, and nothing where any is withheld."""
 
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from lxml.html import fromstring
@@ -119,7 +120,7 @@ def beside(page: AppTest, language: str) -> dict[str, list[str]]:
     """The table of callbacks and survey by the names of its rows."""
     body = next(
         part.proto.body for part in page.get("html")
-        if text(language, "survey.own") in part.proto.body
+        if text(language, "survey.own") in unescape(part.proto.body)
     )  # fmt: skip
     rows = [[cell.text_content() for cell in row] for row in fromstring(body).iter("tr")]
     return {name: told for name, *told in rows}
