@@ -45,7 +45,7 @@ def home(small_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def site(home: Path) -> Iterator[str]:
     port = free_port()
-    with serving(uvicorn(port), port, home) as url:
+    with serving(uvicorn(port), port, home, cold=True) as url:  # a process that tells who it is
         yield url
 
 
