@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 import duckdb
@@ -120,8 +121,16 @@ def published_cities() -> list[str]:
     return sorted(home.name for home in homes.glob("*") if pointer(home.name).is_file())
 
 
-@lru_cache(maxsize=8)
+OPENING = Lock()  # two threads that open one file share its settings, and may lock them once
+
+
 def _database(path: Path) -> duckdb.DuckDBPyConnection:
+    with OPENING:
+        return _opened(path)
+
+
+@lru_cache(maxsize=8)
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(path, read_only=True, config=CLOSED)
     connection.execute("SET lock_configuration=true")
     return connection
