@@ -250,7 +250,7 @@ class PublishNyc:
 def close_releases() -> Iterator[None]:
     """Close the releases that were read, so that DuckDB has nothing to complain of at the end."""
     yield
-    published._database.cache_clear()
+    published._opened.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ def alter(whole: Release) -> Callable[[str, str], None]:
     """Alter the cells of that release between two views of it."""
 
     def altered(assignment: str, where: str) -> None:
-        published._database.cache_clear()
+        published._opened.cache_clear()
         small_release.alter(whole.folder, f"UPDATE cells SET {assignment} WHERE {where}")  # noqa: S608
         forget()
 
