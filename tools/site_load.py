@@ -77,6 +77,8 @@ def downloading(port: int, path: str, programs: int, core: int) -> Iterator[Any]
     process = spawn.Process(target=_download, args=(port, path, programs, core, over, came))
     process.start()
     while not came.value:  # until the first of it is there
+        if not process.is_alive():
+            raise RuntimeError("the programs that download ended by themselves")
         time.sleep(0.05)
     try:
         yield came
