@@ -80,14 +80,16 @@ def routes(draw: Draw) -> list[Route]:
     """Files and embeds of the charts that `draw` knows."""
     queue, methods = Queue(), ["GET", "HEAD", "OPTIONS"]
     return [
-        Route(FILES + "{name}.{form}", _endpoint(partial(_file, draw), queue), methods=methods),
-        Route(EMBED + "{name}", _endpoint(partial(_embed, draw), queue), methods=methods),
+        Route(FILES + "{name}.{form}", endpoint(partial(_file, draw), queue), methods=methods),
+        Route(EMBED + "{name}", endpoint(partial(_embed, draw), queue), methods=methods),
     ]
 
 
-def _endpoint(
+def endpoint(
     work: Callable[[Request], Response], queue: Queue
 ) -> Callable[[Request], Awaitable[Response]]:
+    """Work that has to wait in a queue, as an answer; kits of charts answer so too."""
+
     async def answer(request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=OPEN | PREFLIGHT)

@@ -7,25 +7,21 @@ Charts come from the one renderer: who asks while too many wait is told so (503)
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 from functools import partial
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from components import story_words
-from components.drawn import Refused
 from components.locales import text
 from web import charts, open_file
 from web.api import problems
 from web.api.problems import Problem
 from web.kit.bundle import Sheets, made
 from web.kit.question import Question, asked
-from web.open_data import OPEN, PREFLIGHT
-from web.rendering import Busy, Failed
 
 PATH = "/kits/{city}/{release}/{period}.zip"
 AT_ONCE, WAITING = 1, 3  # kits that are made, and that may wait
@@ -35,28 +31,15 @@ KEPT = charts.Shelf(24 * 1024 * 1024)  # finished kits, by question
 def routes(sheets: Sheets) -> list[Route]:
     """The one address of kits, whose charts `sheets` draws."""
     queue = charts.Queue(AT_ONCE, WAITING)
-    endpoint = _endpoint(partial(_answer, sheets), queue)
+    endpoint = charts.endpoint(partial(_solved, sheets), queue)
     return [Route(PATH, endpoint, methods=["GET", "HEAD", "OPTIONS"])]
 
 
-def _endpoint(
-    work: Callable[[Request], Response], queue: charts.Queue
-) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=OPEN | PREFLIGHT)
-        try:
-            found = await queue.run(partial(work, request))
-        except Problem as problem:
-            found = problems.answer(problem, request.url.path)
-        except Refused as refused:
-            found = PlainTextResponse(refused.said, refused.status)
-        except (Busy, Failed) as why:
-            found = charts.busy(request, why)
-        found.headers.update(OPEN)
-        return found
-
-    return answer
+def _solved(sheets: Sheets, request: Request) -> Response:
+    try:
+        return _answer(sheets, request)
+    except Problem as problem:
+        return problems.answer(problem, request.url.path)
 
 
 def _answer(sheets: Sheets, request: Request) -> Response:
