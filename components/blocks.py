@@ -13,20 +13,22 @@ from threading import Lock
 from typing import Any
 
 import streamlit as st
+from streamlit.cursor import RunningCursor
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
-from components import filters, session
+from components import filters, sending, session
 
 LARGEST = 64_000_000  # bytes of all blocks together; those longest unused go first
 
 
 @dataclass
 class Block:
-    """What was sent, from which place on the page on, and what the filters show after it."""
+    """What was sent, from which place on the page to which, and what the filters show after it."""
 
-    place: tuple[int, ...]
+    place: list[int]
+    length: int
     messages: list[ForwardMsg] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
     size: int = 0
@@ -77,15 +79,17 @@ def show(draw: Callable[..., None], *given: Any) -> None:
         draw(*given)
         return
     key = repr((_name(draw), context.page_script_hash, session.view(), given))
-    part = st.container()
-    place, kept = _place(part), SHELF.get(key)
+    cursor = _cursor()
+    place, kept = cursor.delta_path, SHELF.get(key)
     if kept is None or kept.place != place:
-        with part, _recorded(context) as messages:
+        sending.at_once()
+        with _recorded(context) as messages:
             draw(*given)
-        SHELF.put(key, Block(place, messages, filters.shown()))
+        SHELF.put(key, Block(place, cursor.index - place[-1], messages, filters.shown()))
         return
     for message in kept.messages:
         context.enqueue(message)
+    cursor._index += kept.length
     filters.put_back(kept.shown)
 
 
@@ -94,10 +98,12 @@ def _name(draw: Callable[..., None]) -> tuple[str, str]:
     return code.co_filename, code.co_qualname
 
 
-def _place(part: Any) -> tuple[int, ...]:
-    """Where on the page a container is: its path in the tree of elements."""
-    cursor = part._cursor
-    return (cursor.root_container, *cursor.parent_path)
+def _cursor() -> RunningCursor:
+    """Where on the page, in the tree of its elements, the next element goes."""
+    cursor = st._main._active_dg._cursor
+    if not isinstance(cursor, RunningCursor):
+        raise TypeError("only within a run")
+    return cursor
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 import cities
-from components import blocks, filters, locales, session, sitemap, words
+from components import blocks, filters, locales, sending, session, sitemap, words
 from components import exports as exports  # every chart is known before the first page draws
 from components.session import t
 from components.sitemap import Page
@@ -37,6 +37,11 @@ def run(restricted: Restricted = Restricted()) -> None:
     """Draw the frame and, inside it, the page that was asked for."""
     session.begin()
     filters.forget()
+    with sending.together():
+        _draw(restricted)
+
+
+def _draw(restricted: Restricted) -> None:
     pages = _pages(session.language()) | restricted.pages
     chosen = st.navigation(list(pages.values()), position="hidden")
     name = next(name for name, page in pages.items() if page is chosen)

@@ -78,7 +78,7 @@ def test_the_longest_unused_go_first() -> None:
     def block(size: int) -> Block:
         message = ForwardMsg()
         message.delta.new_element.markdown.body = "x" * size
-        return Block((0,), [message])
+        return Block([0], 1, [message])
 
     shelf = Shelf(largest=1_000)
     for key in "abc":
