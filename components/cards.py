@@ -1,6 +1,8 @@
 """Cards: a figure, what it rests on, how it has moved, and the words where there is none."""
 
 from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -12,13 +14,35 @@ from metrics.headline import Headline
 from metrics.model import Metric
 from metrics.periods import ALL
 
+SHORT = 12  # characters: what is longer is no number but words, and set as such
 
-def row(headlines: list[Headline]) -> None:
-    """One card per headline, side by side on a desk and below each other on a phone."""
-    places = st.columns(len(headlines), border=True)
-    for place, headline in zip(places, headlines, strict=True):
-        with place:
-            _card(headline)
+
+class Card(NamedTuple):
+    """What is shown under a name: the value, and lines on what it rests on."""
+
+    name: str
+    value: str
+    lines: Sequence[str] = ()
+    about: Sequence[str] = ()  # what is counted, set apart from the lines above
+
+
+def draw(cards: Sequence[Card]) -> None:
+    """Cards side by side on a desk and below each other on a phone; all are one element."""
+    st.html(f'<dl class="cards">{"".join(map(_html, cards))}</dl>')
+
+
+def _html(card: Card) -> str:
+    form = "value" if len(card.value) <= SHORT else "words"
+    parts = [f'<dt>{escape(card.name)}</dt><dd class="{form}">{escape(card.value)}</dd>']
+    for lines in (card.lines, card.about):
+        if lines:
+            parts.append(f'<dd class="about">{"<br>".join(map(words.bold, lines))}</dd>')
+    return f"<div>{''.join(parts)}</div>"
+
+
+def row(headlines: Sequence[Headline]) -> None:
+    """One card per headline."""
+    draw([_headline(one) for one in headlines])
 
 
 def readings(found: Sequence[Reading], why: bool = False, brief: bool = False) -> None:
@@ -26,17 +50,16 @@ def readings(found: Sequence[Reading], why: bool = False, brief: bool = False) -
 
     A brief one leaves out what is counted.
     """
-    language = session.language()
-    for place, reading in zip(st.columns(len(found), border=True), found, strict=True):
-        with place:
-            metric, figure = reading.metric, reading.figure
-            st.metric(words.name(language, metric), words.value(language, metric, figure))
-            lines = words.evidence(language, figure, metric)
-            lines += [words.moved(language, change) for change in reading.changes]
-            lines += [] if reading.settled else [t("page.times.unsettled")]
-            st.caption("  \n".join(lines))
-            if not brief:
-                st.caption("  \n".join(_about(metric, why)))
+    draw([_reading(one, () if brief else _about(one.metric, why)) for one in found])
+
+
+def _reading(reading: Reading, about: Sequence[str]) -> Card:
+    language, metric, figure = session.language(), reading.metric, reading.figure
+    lines = words.evidence(language, figure, metric)
+    lines += [words.moved(language, change) for change in reading.changes]
+    lines += [] if reading.settled else [t("page.times.unsettled")]
+    value = words.value(language, metric, figure)
+    return Card(words.name(language, metric), value, lines, about)
 
 
 def _about(metric: Metric, why: bool) -> list[str]:
@@ -48,11 +71,10 @@ def _about(metric: Metric, why: bool) -> list[str]:
     return [*lines, *([t("note.why", text=wording.why)] if why else [])]
 
 
-def _card(headline: Headline) -> None:
+def _headline(headline: Headline) -> Card:
     language = session.language()
-    st.metric(words.card_label(language, headline), numerals.value(headline.figure))
     lines = words.evidence(language, headline.figure, headline.metric) or [_extent(headline)]
-    st.caption("  \n".join(lines))
+    return Card(words.card_label(language, headline), numerals.value(headline.figure), lines)
 
 
 def _extent(headline: Headline) -> str:

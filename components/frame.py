@@ -6,7 +6,6 @@ from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -19,8 +18,6 @@ from components.sitemap import Page
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 LOG = logging.getLogger(__name__)
-NAV = "display:flex;gap:1.25rem;justify-content:flex-end;flex-wrap:wrap"
-LINK = "color:inherit;text-underline-offset:0.25em"
 
 
 @dataclass(frozen=True)
@@ -50,13 +47,9 @@ def _draw(restricted: Restricted) -> None:
         words.title(session.language(), name, session.city().id) if open_to_all else chosen.title
     )
     st.set_page_config(page_title=title, layout="wide")
-    menu = [page.id for page in sitemap.served() if page.menu]
-
-    def top(linked: list[str], *given: Any) -> None:
-        _top([pages[page] for page in linked], *given)
-
+    menu = (*(page.id for page in sitemap.served() if page.menu), *restricted.menu)
     synthetic = restricted.synthetic and not open_to_all
-    blocks.show(top, [*menu, *restricted.menu], name, restricted.account, synthetic)
+    blocks.show(_top, menu, name, restricted.account, synthetic)
     if not open_to_all:
         _run(chosen)
     elif session.release() is None:
@@ -95,22 +88,27 @@ def _run(page: StreamlitPage) -> None:
 
 
 def _top(
-    pages: list[StreamlitPage], here: str, account: tuple[str, str] | None, synthetic: bool
+    menu: tuple[str, ...], here: str, account: tuple[str, str] | None, synthetic: bool
 ) -> None:
     """Links that carry the view on: pages on the left, other cities and languages on the right.
 
     Below them the label of made-up cases.
     """
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    with left, st.container(horizontal=True):
-        for page in pages:
-            st.page_link(page, query_params=session.address())
-    with right:
-        links = _switches(here) + (_link(session.language(), *account) if account else "")
-        st.html(f'<nav style="{NAV}" aria-label="{escape(t("site.language"))}">{links}</nav>')
+    pages = "".join(_page(page, page == here) for page in menu)
+    links = _switches(here) + (_link(session.language(), *account) if account else "")
+    st.html(
+        f'<div class="top"><nav aria-label="{escape(t("site.pages"))}">{pages}</nav>'
+        f'<nav aria-label="{escape(t("site.language"))}">{links}</nav></div>'
+    )
     release = session.release()
     if synthetic or (release is not None and release.synthetic):
         st.warning(t("site.synthetic"))
+
+
+def _page(page: str, here: bool) -> str:
+    href = session.to(page)
+    current = ' aria-current="page"' if here else ""
+    return f'<a href="{escape(href)}"{current}>{escape(t(f"page.{page}.title"))}</a>'
 
 
 def _switches(here: str) -> str:
@@ -131,10 +129,7 @@ def _switches(here: str) -> str:
 
 
 def _link(language: str, words: str, href: str) -> str:
-    return (
-        f'<a style="{LINK}" lang="{locales.LANGUAGES[language]}" href="{escape(href)}">'
-        f"{escape(words)}</a>"
-    )
+    return f'<a lang="{locales.LANGUAGES[language]}" href="{escape(href)}">{escape(words)}</a>'
 
 
 def _city_name(city: str) -> str:

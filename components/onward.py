@@ -1,13 +1,13 @@
 """Links to where a reader's next question is answered."""
 
 from collections.abc import Sequence
-from html import escape
 from typing import NamedTuple
 
 import streamlit as st
 
 from components import session, sitemap, tables
 from components.session import t
+from components.tables import Link
 
 
 class Onward(NamedTuple):
@@ -24,13 +24,13 @@ def links(found: Sequence[Onward]) -> None:
     Pages that this site does not have are left out.
     """
     known = {page.id for page in sitemap.PAGES}
-    told = "".join(
-        f'<li style="margin:0.2rem 0"><a style="{tables.LINK}" href="{escape(_address(one))}">'
-        f"{escape(t(one.words))}</a></li>"
-        for one in found
-        if one.page in known
-    )
-    st.html(f'<ul style="margin:0;padding-left:1.2rem">{told}</ul>')
+    listed([Link(t(one.words), _address(one)) for one in found if one.page in known])
+
+
+def listed(found: Sequence[Link]) -> None:
+    """A list of links under their names."""
+    told = "".join(f"<li>{tables.link(one)}</li>" for one in found)
+    st.html(f'<ul class="onward">{told}</ul>')
 
 
 def _address(link: Onward) -> str:

@@ -6,7 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from components import cached, filters, session, words
+from components import cached, cards, filters, session, words
+from components.cards import Card
 from components.session import t
 from data_access import pledges
 from data_access.pledges import KEPT, MISSED, OVERDUE, REDATE, REGISTER, RUNNING, Pledge, Told
@@ -34,16 +35,14 @@ def kept(every: Sequence[Pledge]) -> None:
     """How many were kept, by the deadline in force and by the first one, and how many wait."""
     as_of = cached.release().as_of
     st.caption(t("site.as_of", day=numerals.day(as_of)))
-    cards = st.columns(3)
-    for place, by in zip(cards, (IN_FORCE, FIRST), strict=False):
-        with place, st.container(border=True, height="stretch"):
-            figure = kept_of(every, by, as_of)
-            st.metric(t(f"pledges.kept_{by}"), numerals.value(figure))
-            st.caption("  \n".join([*_basis(figure), t(f"pledges.about_{by}")]))
-    with cards[2], st.container(border=True, height="stretch"):
-        st.metric(t("pledges.all"), numerals.count(len(every)))
-        counts = [(name, sum(one.state == name for one in every)) for name in ORDER]
-        st.caption("  \n".join(t(f"pledges.count_{name}", n=number) for name, number in counts))
+    told = []
+    for by in (IN_FORCE, FIRST):
+        figure = kept_of(every, by, as_of)
+        lines = [*_basis(figure), t(f"pledges.about_{by}")]
+        told.append(Card(t(f"pledges.kept_{by}"), numerals.value(figure), lines))
+    counts = [(name, sum(one.state == name for one in every)) for name in ORDER]
+    lines = [t(f"pledges.count_{name}", n=number) for name, number in counts]
+    cards.draw([*told, Card(t("pledges.all"), numerals.count(len(every)), lines)])
 
 
 def _basis(figure: Figure) -> list[str]:

@@ -17,7 +17,7 @@ import streamlit as st
 import cities
 from cities import City
 from components import locales
-from components.sitemap import PAGES, home_city
+from components.sitemap import home_city, path
 from data_access.published import Release, current, published_cities
 
 CARRIED = ("period", "area", "unit", "category")  # what was chosen on one page counts on the next
@@ -92,9 +92,8 @@ def to(page: str, **changes: str) -> str:
 
     For links in HTML, whose page is served anew. An empty value takes a filter out.
     """
-    path = next(known.path for known in PAGES if known.id == page)
     query = urlencode(_short(address() | changes))
-    return f"{path}?{query}" if query else path
+    return f"{path(page)}?{query}" if query else path(page)
 
 
 def told(name: str) -> str:

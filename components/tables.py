@@ -71,7 +71,12 @@ def _cell(value: Part | list[Part]) -> str:
 def _part(value: Part) -> str:
     if isinstance(value, str):
         return escape(value)
-    return f'<a style="{LINK}" href="{escape(value.href)}">{escape(value.name)}</a>'
+    return link(value)
+
+
+def link(to: Link) -> str:
+    """A link as HTML."""
+    return f'<a style="{LINK}" href="{escape(to.href)}">{escape(to.name)}</a>'
 
 
 def withheld(figures: Sequence[Figure]) -> None:

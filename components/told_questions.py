@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import cached, cards, notes, readings, told_outcomes
+from components.cards import Card
 from components.session import t
 from components.told_outcomes import AT_ONCE
 from components.told_outcomes import Asked as Asked
@@ -68,10 +69,10 @@ def counted() -> None:
 
 
 def _in_tens(here: Doubts) -> None:
-    for place, name in zip(st.columns(len(NUMBERS)), NUMBERS, strict=True):
+    few, told = t("questions.few", n=ROUND), []
+    for name in NUMBERS:
         number = getattr(here, name)
-        with place, st.container(border=True, height="stretch"):
-            few = t("questions.few", n=ROUND)
-            said = few if number is None else t("questions.least", n=numerals.count(number))
-            st.metric(t(f"questions.{name}", n=here.within), said)
+        said = few if number is None else t("questions.least", n=numerals.count(number))
+        told.append(Card(t(f"questions.{name}", n=here.within), said))
+    cards.draw(told)
     st.caption(t("questions.as_of", day=here.day))

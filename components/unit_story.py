@@ -17,9 +17,11 @@ from components import (
     words,
 )
 from components.drawn import Drawn
+from components.onward import listed
 from components.peers import Standing
 from components.readings import Reading
 from components.session import t
+from components.tables import Link
 from components.views import Ask
 from data_access.published import Scope
 from metrics import numerals, registry
@@ -198,14 +200,9 @@ def not_handled(unit: str, scope: Scope) -> None:
 def onward(unit: str) -> None:
     """Where to read on, with what was chosen."""
     st.subheader(t("unit.onward"), anchor=False)
-    with st.container(horizontal=True):
-        _link("units", t("unit.back"), {})
-        if unit in filters.members("area"):
-            _link("map", t("unit.on_map", name=filters.called("area", unit)), {"area": unit})
-        _link("not_handled", t("page.not_handled.title"), {})
-        _link("times", t("page.times.title"), {})
-
-
-def _link(page: str, label: str, more: dict[str, str]) -> None:
-    here = session.address() | more
-    st.page_link(f"pages/public/{page}.py", label=label, query_params=here)
+    links = [Link(t("unit.back"), session.to("units"))]
+    if unit in filters.members("area"):
+        said = t("unit.on_map", name=filters.called("area", unit))
+        links.append(Link(said, session.to("map", area=unit)))
+    links += [Link(t(f"page.{page}.title"), session.to(page)) for page in ("not_handled", "times")]
+    listed(links)

@@ -9,7 +9,8 @@ import streamlit as st
 import cities
 from cities import divisions
 from cities.second_level import second_level
-from components import session, views
+from components import cards, session, views
+from components.cards import Card
 from components.charts import alerts as charts
 from components.session import t
 from data_access.supervision import alert_moves, alerts
@@ -38,18 +39,18 @@ def standing(viewer: Viewer) -> None:
     st.caption(t("alerts.judged", day=day, cells=numerals.count(cells)) if cells
                else t("alerts.too_early", day=day))  # fmt: skip
     figure = share_of("precision", told.true, told.true + told.false)
-    first, second = st.columns(2)
-    with first, st.container(border=True, height="stretch"):
-        st.metric(t("alerts.precision"), numerals.value(figure))
-        if figure.value is None:
-            st.caption(t("alerts.nothing_decided"))
-        else:
-            low, high = numerals.bounds(figure)
-            said = t("alerts.of", n=told.true, m=told.true + told.false)
-            st.caption("  \n".join([said, t("card.interval", low=low, high=high)]))
-    with second, st.container(border=True, height="stretch"):
-        st.metric(t("alerts.undecided"), numerals.count(told.undecided))
-        st.caption(t("alerts.decided", true=told.true, false=told.false))
+    basis = [t("alerts.nothing_decided")]
+    if figure.value is not None:
+        low, high = numerals.bounds(figure)
+        basis = [t("alerts.of", n=told.true, m=told.true + told.false)]
+        basis.append(t("card.interval", low=low, high=high))
+    decided = [t("alerts.decided", true=told.true, false=told.false)]
+    cards.draw(
+        [
+            Card(t("alerts.precision"), numerals.value(figure), basis),
+            Card(t("alerts.undecided"), numerals.count(told.undecided), decided),
+        ]
+    )
     st.caption(t("alerts.how" if viewer.has(Role.CITY) else "alerts.yours"))
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 import cities.divisions
-from components import session
+from components import cards, session
+from components.cards import Card
 from components.session import t
 from data_access.supervision import answering, raised
 from data_access.supervision.audit import Did, record
@@ -39,9 +40,7 @@ def counted(viewer: Viewer) -> None:
         "open": numerals.count(found.open), "answered": numerals.count(found.answered),
         "oldest": t("doubts.days", n=found.oldest) if found.open else "–",
     }  # fmt: skip
-    with st.container(horizontal=True):
-        for name, value in told.items():
-            st.metric(t(f"doubts.{name}"), value, width="content")
+    cards.draw([Card(t(f"doubts.{name}"), value) for name, value in told.items()])
 
 
 def chosen(viewer: Viewer) -> str | None:

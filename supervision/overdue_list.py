@@ -5,7 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from cities.supervision import rules
-from components import session
+from components import cards, session
+from components.cards import Card
 from components.session import t
 from data_access.supervision import ledger, moment, overdue
 from data_access.supervision.audit import Did, record
@@ -25,12 +26,13 @@ def colours(viewer: Viewer) -> None:
     with engine().connect() as connection:
         found = overdue.colours(viewer, connection, Question())
     language = session.language()
-    for place, level in zip(st.columns(len(told.levels)), told.levels, strict=True):
-        with place, st.container(border=True, height="stretch"):
-            st.metric(
-                level.name[language], t("overdue.cases", n=numerals.count(found[level.colour]))
-            )
-            st.caption(level.rule[language])
+    counts = {one.colour: numerals.count(found[one.colour]) for one in told.levels}
+    cards.draw(
+        [
+            Card(one.name[language], t("overdue.cases", n=counts[one.colour]), [one.rule[language]])
+            for one in told.levels
+        ]
+    )
 
 
 def cases(viewer: Viewer) -> None:

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -17,7 +17,7 @@ from components import locales
 from components.sitemap import Page, home_city
 from data_access.published import current, published_cities
 from data_access.settings import PROJECT
-from web import findable, lookup, open_data, open_file, rating, shell
+from web import findable, lookup, open_data, open_file, rating, shell, static
 from web.api import routes as api
 from web.feeds import routes as feeds
 from web.open311 import routes as open311
@@ -25,7 +25,6 @@ from web.origin import origin
 from web.rendering import RENDERER
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
-FAVICON = Path(__file__).parent / "static" / "favicon.svg"
 TEMPLATE = PROJECT / "docs" / "exchange" / "hotline-template.xlsx"  # made by `make docs`
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -57,7 +56,7 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
         *(_data() if any(page.id == "open_data" for page in pages) else []),
         *findable.routes(pages),
         Route("/healthz", healthz, methods=["GET"]),
-        Route("/favicon.svg", favicon, methods=["GET"]),
+        *static.routes(),
         Route("/exchange/hotline-template.xlsx", template, methods=["GET"]),
     ]
 
@@ -77,11 +76,6 @@ def healthz(request: Request) -> Response:
     found = {city: release.id for city in published_cities() if (release := current(city))}
     status = "ok" if found else "nothing published"
     return JSONResponse({"status": status, "releases": found}, status_code=200 if found else 503)
-
-
-def favicon(request: Request) -> Response:
-    """The sun in the browser's tab."""
-    return FileResponse(FAVICON, headers={"Cache-Control": "public, max-age=86400"})
 
 
 def template(request: Request) -> Response:

@@ -17,7 +17,7 @@ from components.sitemap import FEEDS, Page
 from data_access.published import Release, current
 from metrics import numerals
 from metrics.headline import headlines
-from web import dataset
+from web import dataset, static
 
 INDEX = files("streamlit").joinpath("static", "index.html")
 NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
@@ -77,8 +77,18 @@ def render(page: Page, pages: tuple[Page, ...], language: str, city: str, site: 
         )
     )
     html = _index().replace('<html lang="en">', f'<html lang="{locales.LANGUAGES[language]}">')
-    html = html.replace("<title>Streamlit</title>", head + _links(page, language, city, site))
+    own = "".join((head, _own(pages), _links(page, language, city, site)))
+    html = html.replace("<title>Streamlit</title>", own)
     return NOSCRIPT.sub(lambda _: f"<noscript>{body}</noscript>", html, count=1)
+
+
+def _own(pages: tuple[Page, ...]) -> str:
+    """Style sheet and script of the site, which is told where pages are."""
+    paths = " ".join(page.path for page in pages)
+    return (
+        f'\n    <link rel="stylesheet" href="{static.address("site.css")}">'
+        f'\n    <script src="{static.address("links.js")}" data-pages="{paths}" defer></script>'
+    )
 
 
 def _links(page: Page, language: str, city: str, site: str) -> str:

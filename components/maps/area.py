@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cities.divisions import towns
-from components import blocks, cached, filters, notes, session, views, words
+from components import blocks, cached, cards, filters, notes, onward, session, views, words
+from components.cards import Card
 from components.charts.drawing import told
 from components.drawn import Drawn
 from components.maps import choices, figures, layout, places, tables, tiles
@@ -13,6 +14,7 @@ from components.maps.city import hatching, withheld_note
 from components.maps.figures import Standing
 from components.maps.legend import legend
 from components.session import t
+from components.tables import Link
 from components.views import Ask
 from data_access.published import Scope
 from metrics import numerals, registry
@@ -35,15 +37,11 @@ def _told(code: str, scope: Scope) -> None:
     received = standings[0]
     st.subheader(_finding(code, scope, standings), anchor=False)
     st.caption(t("site.as_of", day=numerals.day(cached.release().as_of)))
-    columns = st.columns(len(standings), border=True)
-    for place, standing in zip(columns, standings, strict=True):
-        with place:
-            _card(standing)
+    cards.draw([_card(one) for one in standings])
     st.caption(t("map.beside_hint"))
     if code in filters.members("unit"):
-        here = session.address() | {"area": code, "unit": code, "period": scope.period}
-        name = places.area_name(code)
-        st.page_link("pages/public/unit.py", label=t("map.as_unit", name=name), query_params=here)
+        to = session.to("unit", area=code, unit=code, period=scope.period)
+        onward.listed([Link(t("map.as_unit", name=places.area_name(code)), to)])
     st.subheader(t("map.towns", area=places.area_name(code)), anchor=False)
     _towns(received.metric, received.figure, scope, code)
     notes.how(received.metric)
@@ -67,21 +65,18 @@ def _finding(code: str, scope: Scope, standings: Sequence[Standing]) -> str:
     )  # fmt: skip
 
 
-def _card(standing: Standing) -> None:
+def _card(standing: Standing) -> Card:
     """A figure, what it rests on, and the city's beside it."""
     language, metric, figure, city = (
         session.language(), standing.metric, standing.figure, standing.city,
     )  # fmt: skip
-    name = words.name(language, metric)
-    st.markdown(name)  # a metric's own label would be cut short
-    st.metric(name, figures.value(metric, figure), label_visibility="collapsed")
     lines = figures.evidence(metric, figure)
     if metric.id == figures.VOLUME:
         part = share(figure, city)
         lines = [t("map.of_city", share=numerals.value(part)), *words.evidence(language, part)]
     elif city and (way := figures.beside(figure, city)):
         lines.append(t(BESIDE[way], value=figures.value(metric, city)))
-    st.caption("  \n".join(lines))
+    return Card(words.name(language, metric), figures.value(metric, figure), lines)
 
 
 def _towns(metric: Metric, whole: Figure, scope: Scope, code: str) -> None:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from components.sitemap import Page, home_city
+from components.sitemap import Page, home_city, served
 from supervision import access
 from supervision.web import cookies, onward, place
 from supervision.web.login import language
@@ -37,7 +37,8 @@ def _page(page: Page, request: Request) -> Response:
         "Content-Security-Policy": shell.content_security_policy(),
         "X-Robots-Tag": "noindex",
     }
-    html = shell.render(page, access.pages(viewer), spoken, home_city())
+    pages = (*access.pages(viewer), *served())
+    html = shell.render(page, pages, spoken, home_city())
     return HTMLResponse(html, headers=headers)
 
 

@@ -1,5 +1,7 @@
 """What was chosen on one page counts on the next, or the next one says that it cannot."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,11 +15,13 @@ from tests.pages.linked import links
 from tests.pages.test_pages import open_page, texts
 
 CHOSEN = {"area": "610902", "unit": "gongan", "category": "城市管理", "period": "2025"}
+HREF = re.compile(r'href="([^"]+)"')
 NAMES = {"area": "汉滨区", "unit": "公安局", "category": "城市管理", "period": "2025 年"}
 
 
 def carried(page: AppTest) -> list[str]:
-    return [link.proto.query_string for link in page.get("page_link")]
+    """Where the menu leads."""
+    return HREF.findall(page.get("html")[0].proto.body.partition("</nav>")[0])
 
 
 @pytest.mark.parametrize("page", ["units", "map", "methods"])

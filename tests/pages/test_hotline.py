@@ -11,6 +11,7 @@ from data_access import published
 from data_access.published import Release, Scope
 from metrics import numerals, registry
 from metrics.measure import figures
+from tests.pages.carded import cards
 from tests.pages.conftest import Spoil
 from tests.pages.test_pages import open_page, texts
 from tests.pages.test_times import HIDE
@@ -25,12 +26,12 @@ def html(page: object) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_cards_show_the_published_cells(demo: Release, language: str) -> None:
     page = open_page("hotline", lang=language)
-    cards = {metric.label: metric.value for metric in page.metric}
+    found = {card.label: card.value for card in cards(page)}
     for name in CALLS:
         cell = published.total(demo, name, Scope(grain="quarter", period="2026-Q3"))
         assert cell is not None
         (figure,) = figures(registry.get(name), [cell])
-        assert cards[registry.get(name).wording[language].name] == numerals.value(figure)
+        assert found[registry.get(name).wording[language].name] == numerals.value(figure)
     assert text(language, "note.how", name=registry.get(CALLS[0]).wording[language].name) in {
         part.label for part in page.expander
     }
@@ -69,14 +70,14 @@ def test_without_records_of_calls_the_page_says_so(spoil: Spoil, language: str) 
     page = open_page("hotline", lang=language, period="all")
     assert not page.error
     assert text(language, "note.none_calls") in texts(page)
-    assert [metric.value for metric in page.metric][:2] == ["–", "–"]
+    assert [card.value for card in cards(page)][:2] == ["–", "–"]
 
 
 @pytest.mark.parametrize("reason", ["few", "protected"])
 def test_what_is_withheld_is_said(spoil: Spoil, reason: str) -> None:
     spoil(f"{HIDE} '{reason}' WHERE metric LIKE 'answered%' OR metric = 'received'")
     page = open_page("hotline")
-    assert [metric.value for metric in page.metric] == ["–"] * 3
+    assert [card.value for card in cards(page)] == ["–"] * 3
     assert texts(page).count(text("zh", f"note.{reason}")) >= 4
     assert text("zh", "chart.too_few_months") in texts(page)
 
@@ -84,7 +85,7 @@ def test_what_is_withheld_is_said(spoil: Spoil, reason: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_release_without_calls_still_has_its_volume(two_metrics: Release, language: str) -> None:
     page = open_page("hotline", lang=language)
-    assert [metric.value for metric in page.metric] == ["–"] * 3
+    assert [card.value for card in cards(page)] == ["–"] * 3
     assert text(language, "note.not_published") in texts(page)
     assert 'href="tel:110"' in html(page)
 

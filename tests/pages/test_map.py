@@ -18,6 +18,7 @@ from data_access import published
 from data_access.published import Cell, Release, Scope
 from metrics import numerals, registry
 from metrics.measure import figures
+from tests.pages.carded import cards
 from tests.pages.conftest import Spoil
 from tests.pages.linked import links, tables
 from tests.pages.test_pages import open_page, texts
@@ -129,11 +130,11 @@ def test_an_area_shows_its_towns_and_its_own_figures(demo: Release) -> None:
         else numerals.count(cell.numerator)
         for cell in found
     }
-    assert len(page.metric) == len(MEASURES)
+    assert len(cards(page)) == len(MEASURES)
     cell = next(cell for cell in cells(demo, "satisfied", scope=YEAR) if cell.key == HANBIN)
     (figure,) = figures(registry.get("satisfied"), [cell])
     told = text("zh", "map.withheld") if figure.value is None else numerals.value(figure)
-    assert page.metric[3].value == told
+    assert cards(page)[3].value == told
     assert text("zh", "map.towns_hint") in texts(page)
 
 
@@ -154,7 +155,7 @@ def test_what_is_withheld_is_hatched_and_said(spoil: Spoil, language: str, reaso
     assert not inside.error
     assert tiles(inside)["610902001000"]["fill"] is None
     assert text(language, "map.area_withheld") in inside.subheader[0].value
-    assert [metric.value for metric in inside.metric] == [text(language, "map.withheld")] * 5
+    assert [card.value for card in cards(inside)] == [text(language, "map.withheld")] * 5
 
 
 def test_where_nothing_is_withheld_nothing_is_hatched(spoil: Spoil) -> None:
@@ -177,7 +178,7 @@ def test_a_changed_cell_moves_its_own_figures_only(demo: Release, spoil: Spoil) 
         area: text("zh", "map.withheld") if count is None else numerals.count(count)
         for area, count in now.items()
     }
-    assert open_page("map", area=HANBIN).metric[0].value == numerals.count(now[HANBIN])
+    assert cards(open_page("map", area=HANBIN))[0].value == numerals.count(now[HANBIN])
     found = figures(registry.get("satisfied"), cells(demo, "satisfied"))
     others = {
         area: tile["shown"] for area, tile in tiles(open_page("map", measure="satisfied")).items()

@@ -18,6 +18,7 @@ from metrics import numerals, registry
 from metrics.measure import figures
 from metrics.shares import share
 from tests.pages import linked
+from tests.pages.carded import cards
 from tests.pages.conftest import Spoil
 from tests.pages.test_pages import open_page, texts
 
@@ -42,12 +43,12 @@ def tables(page: AppTest, column: str) -> list[list[dict[str, str]]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_how_many_and_the_share_are_the_published_cells(demo: Release, language: str) -> None:
     page = open_page("not_handled", lang=language, period="2025")
-    cards = {metric.label: metric.value for metric in page.metric}
+    found = {card.label: card.value for card in cards(page)}
     for name in ("not_handled", "not_handled_cases"):
         cell = published.total(demo, name, YEAR)
         assert cell is not None
         (figure,) = figures(registry.get(name), [cell])
-        assert cards[registry.get(name).wording[language].name] == numerals.value(figure)
+        assert found[registry.get(name).wording[language].name] == numerals.value(figure)
         if name == "not_handled":
             basis = {"numerator": cell.numerator, "denominator": f"{cell.denominator:,}"}
             assert text(language, "card.of_cases", **basis) in texts(page)
@@ -133,7 +134,7 @@ def test_what_is_withheld_is_said_and_never_nought(
     assert not page.error
     told, said = texts(page), text(language, f"note.{reason}")
     assert says(language, "lead_none") in told
-    assert {metric.value for metric in page.metric[:2]} == {"–"}
+    assert {card.value for card in cards(page)[:2]} == {"–"}
     assert (
         says(language, "given", period="2025" if language == "en" else "2025 年", shown=said)
         in told
@@ -153,7 +154,9 @@ def test_a_table_that_is_not_published_is_said(spoil: Spoil, language: str) -> N
     assert not page.error
     assert [info.value for info in page.info].count(says(language, "unpublished")) == 4
     assert says(language, "lead_none") in texts(page)
-    assert registry.get("not_handled").wording[language].name in [m.label for m in page.metric]
+    assert registry.get("not_handled").wording[language].name in [
+        card.label for card in cards(page)
+    ]
 
 
 def test_another_period_is_named_where_the_chosen_one_has_no_table(demo: Release) -> None:
@@ -184,18 +187,18 @@ def test_reasons_are_explained_even_where_no_figure_is(
     assert not page.error
     assert text(language, "period.nothing") in texts(page)
     assert ankang.reasons[0].meaning[language] in unescape(html(page))
-    assert not page.metric
+    assert not cards(page)
 
 
 def test_before_the_first_release_there_is_one_sentence() -> None:
     page = open_page("not_handled")
     assert "python -m pipeline publish" in page.info[0].value
-    assert not page.metric
+    assert not cards(page)
 
 
 def test_delays_are_told_with_their_reasons(demo: Release, ankang: City) -> None:
     page = open_page("not_handled", period="2025")
-    labels = [metric.label for metric in page.metric]
+    labels = [card.label for card in cards(page)]
     for name in ("extended", "moved_late", "age_open"):
         assert registry.get(name).wording["zh"].name in labels
     folded = [part.label for part in page.expander]

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Block, Metric
+from streamlit.testing.v1.element_tree import Block
 
 from components import session, sitemap, words
 from components.locales import LANGUAGES, text
@@ -16,6 +16,7 @@ from data_access.published import Release, Scope
 from metrics import headline, numerals, registry
 from metrics.measure import figures
 from tests import small_release
+from tests.pages.carded import cards, cards_of
 from tests.pages.conftest import Spoil, forget
 from tests.pages.test_pages import open_page, texts
 from tests.pages.test_times import HIDE
@@ -35,17 +36,17 @@ LOWER, MORE = "numerator = numerator // 2", "numerator = numerator + 1000"
 def drawn(page: AppTest) -> dict[str, list[str]]:
     """All that the page shows, by the section (and card) it stands in."""
     found: dict[str, list[str]] = {}
-    place, card = 0, ""
+    place = 0
     for element in page.main:
         if isinstance(element, Block):  # it is what is in it
             continue
         if element.type == "subheader":
-            place, card = place + 1, ""
-        if isinstance(element, Metric):
-            card = f" {element.label}"
-        found.setdefault(SECTIONS[place] + card, []).append(
-            str(element.proto)
-        )  # of a chart all data
+            place += 1
+        found_cards = cards_of(element.proto.body) if element.type == "html" else []
+        for card in found_cards:
+            found.setdefault(f"{SECTIONS[place]} {card.label}", []).append(str(card))
+        if not found_cards:
+            found.setdefault(SECTIONS[place], []).append(str(element.proto))  # of a chart all data
     return found
 
 
@@ -238,12 +239,12 @@ def test_what_a_city_does_not_have_is_left_out(two_metrics: Release) -> None:
     page = open_page()
     assert not page.error
     called = [registry.get(name).wording["zh"].name for name in headline.ALWAYS]
-    assert [metric.label for metric in page.metric[:2]] == called
-    assert len(page.metric) == 2 * len(headline.ALWAYS)
+    assert [card.label for card in cards(page)[:2]] == called
+    assert len(cards(page)) == 2 * len(headline.ALWAYS)
 
 
 def test_all_time_has_no_second_row_of_itself(demo: Release) -> None:
     page = open_page(period="all")
-    assert [metric.label for metric in page.metric] == [
+    assert [card.label for card in cards(page)] == [
         registry.get(name).wording["zh"].name for name in headline.METRICS
     ]

@@ -13,6 +13,7 @@ from data_access.settings import PROJECT
 from metrics import numerals, registry
 from metrics.measure import figures
 from tests.conftest import NYC_2011, NYC_2013, PublishNyc
+from tests.pages.carded import cards
 
 PAGES = pytest.mark.parametrize("page", sitemap.PAGES, ids=lambda page: page.id)
 
@@ -32,7 +33,8 @@ def open_page(page: str = "overview", **query: str) -> AppTest:
 
 def texts(app: AppTest) -> str:
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
-    return "\n".join(element.value for kind in kinds for element in kind)
+    told = [element.value for kind in kinds for element in kind]
+    return "\n".join([*told, *(f"{one.label}\n{one.value}\n{one.lines}" for one in cards(app))])
 
 
 @PAGES
@@ -53,13 +55,12 @@ def test_the_overview_shows_exactly_the_published_cells(demo: Release) -> None:
     cell = published.total(demo, "on_time_rate", Scope())
     assert cell is not None
     figure = figures(registry.get("on_time_rate"), [cell])[0]
-    shown = {metric.label: metric.value for metric in app.metric}
+    shown = {card.label: card.value for card in cards(app)}
     assert shown["累计受理量"] == numerals.count(demo.cases)
     assert shown["累计按期办结率"] == numerals.value(figure)
     low, high = numerals.bounds(figure)
-    captions = [caption.value for caption in app.caption]
-    basis = f"{cell.numerator:,} / {cell.denominator:,} 件  \n95% 置信区间 {low} 至 {high}"
-    assert basis in captions
+    basis = f"{cell.numerator:,} / {cell.denominator:,} 件\n95% 置信区间 {low} 至 {high}"
+    assert basis in {card.lines for card in cards(app)}
 
 
 def test_the_period_comes_from_the_url_and_goes_back_into_it(demo: Release) -> None:
@@ -90,7 +91,7 @@ def test_too_early_is_said_and_never_100_percent(publish_nyc: PublishNyc, langua
     early = text(language, "note.too_early")
     overview = open_page(lang=language, city="nyc")
     assert early in texts(overview)
-    assert [metric.value for metric in overview.metric] == ["142", "–"]
+    assert [card.value for card in cards(overview)] == ["142", "–"]
     units = open_page("units", lang=language, city="nyc")
     assert early in texts(units)
     assert not units.table

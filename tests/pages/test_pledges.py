@@ -10,6 +10,7 @@ from data_access import pledges
 from data_access.published import current
 from metrics.pledges import FIRST, IN_FORCE, kept
 from tests import made_up_pledges, small_release
+from tests.pages.carded import cards
 from tests.pages.test_pages import open_page, texts
 
 
@@ -48,7 +49,7 @@ def test_all_are_shown_with_every_move_of_the_deadline(pledged: None, language: 
         assert text(language, f"pledges.state_{one.state}") in shown
         assert one.why in shown
         assert all(entry.text in shown for entry in one.log)
-    values = {metric.label: metric.value for metric in app.metric}
+    values = {card.label: card.value for card in cards(app)}
     assert values[text(language, "pledges.all")] == "6"
     for by in (IN_FORCE, FIRST):
         figure = kept(told, by, release.as_of)

@@ -5,6 +5,7 @@ import pytest
 from components.locales import LANGUAGES, text
 from data_access.published import Release
 from metrics import registry
+from tests.pages.carded import cards
 from tests.pages.conftest import Spoil
 from tests.pages.test_pages import open_page, texts
 
@@ -21,10 +22,10 @@ TOLD = """
 def test_what_is_unanswered_is_told_by_the_metric(spoil: Spoil, language: str) -> None:
     spoil(TOLD)
     page = open_page("questions", lang=language)
-    assert [metric.value for metric in page.metric] == ["20%", "9", "120"]
+    assert [card.value for card in cards(page)] == ["20%", "9", "120"]
     names = [registry.get(name).wording[language].name for name in
              ("doubts_unanswered", "doubts_open", "doubts_raised")]  # fmt: skip
-    assert [metric.label for metric in page.metric] == names
+    assert [card.label for card in cards(page)] == names
     assert text(language, "card.of_doubts", numerator=20, denominator=100) in texts(page)
     assert text(language, "questions.told") in texts(page)
 
@@ -33,4 +34,4 @@ def test_what_is_unanswered_is_told_by_the_metric(spoil: Spoil, language: str) -
 def test_where_there_are_few_they_are_told_in_tens(demo: Release, language: str) -> None:
     page = open_page("questions", lang=language)
     few = text(language, "questions.few", n=10)
-    assert [metric.value for metric in page.metric] == [few] * 4
+    assert [card.value for card in cards(page)] == [few] * 4

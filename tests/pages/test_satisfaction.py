@@ -16,6 +16,7 @@ from data_access.published import Release, Scope
 from metrics import registry
 from metrics.answers import METRICS
 from metrics.change import earlier
+from tests.pages.carded import cards
 from tests.pages.conftest import Spoil, forget
 from tests.pages.test_pages import open_page, texts
 from tests.pages.test_times import HIDE
@@ -41,7 +42,7 @@ def test_three_formulas_from_the_same_answers(demo: Release, language: str) -> N
     period = told_in_full(demo)[0]
     page = open_page("satisfaction", lang=language, period=period)
     asked, _, answered, yes, basically, not_dissatisfied = counts(demo, period).values()
-    cards = {metric.label: metric.value for metric in page.metric}
+    found = {card.label: card.value for card in cards(page)}
     expected = {
         "satisfied": yes,
         "satisfied_weighted": yes + 0.9 * basically,
@@ -50,7 +51,7 @@ def test_three_formulas_from_the_same_answers(demo: Release, language: str) -> N
     for name, score in expected.items():
         digits = 0 if answered < 200 else 1
         label = registry.get(name).wording[language].name
-        assert cards[label] == f"{score / answered * 100:.{digits}f}%"
+        assert found[label] == f"{score / answered * 100:.{digits}f}%"
     digits = 0 if asked < 200 else 1
     low, high = (f"{n / asked * 100:.{digits}f}%" for n in (yes, yes + asked - answered))
     assert text(language, "page.satisfaction.silent", low=low, high=high) in texts(page)
@@ -68,12 +69,12 @@ def test_the_weighted_formula_is_compared_too(demo: Release) -> None:
     period = next(one for one in told if earlier(one)[0] in told)
     moved = abs(score(period) - score(earlier(period)[0])) * 100
     page = open_page("satisfaction", period=period)
-    captions = [caption.value for caption in page.caption]
-    at = next(i for i, said in enumerate(captions) if said.startswith("据 "))
-    assert f"{moved:.1f} 个百分点" in captions[at]
+    wording = registry.get("satisfied_weighted").wording["zh"]
+    (lines,) = {card.lines for card in cards(page) if card.label == wording.name}
+    assert f"{moved:.1f} 个百分点" in lines
     for other in earlier(period):
-        assert (words.period("zh", other) in captions[at]) == (other in told)
-    assert registry.get("satisfied_weighted").wording["zh"].numerator in captions[at + 1]
+        assert (words.period("zh", other) in lines) == (other in told)
+    assert wording.numerator in lines
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -86,7 +87,7 @@ def test_one_withheld_count_hides_what_rests_on_it(spoil: Spoil, language: str, 
     assert text(language, "page.satisfaction.no_funnel") in told
     assert text(language, "page.satisfaction.formulas") not in told
     weighted = registry.get("satisfied_weighted").wording[language].name
-    assert weighted not in {metric.label for metric in page.metric}
+    assert weighted not in {card.label for card in cards(page)}
 
 
 def test_few_answers_are_warned_of(demo: Release, spoil: Spoil) -> None:
@@ -106,7 +107,7 @@ def test_few_answers_are_warned_of(demo: Release, spoil: Spoil) -> None:
 def test_without_callbacks_the_page_says_so(two_metrics: Release, language: str) -> None:
     page = open_page("satisfaction", lang=language)
     assert text(language, "period.nothing") in texts(page)
-    assert not page.metric
+    assert not cards(page)
 
 
 def survey(period: str, satisfied: int) -> Survey:

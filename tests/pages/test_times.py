@@ -9,6 +9,7 @@ from data_access import published
 from data_access.published import Release, Scope
 from metrics import numerals, open_after, registry
 from metrics.measure import Figure, figures
+from tests.pages.carded import cards
 from tests.pages.conftest import Spoil
 from tests.pages.test_pages import open_page, texts
 
@@ -31,16 +32,16 @@ def test_the_cards_show_the_published_cells(
     demo: Release, language: str, grain: str, period: str
 ) -> None:
     page = open_page("times", lang=language, period=period)
-    cards = {metric.label: metric.value for metric in page.metric}
+    found = {card.label: card.value for card in cards(page)}
     for name in RATES:
         figure = shown(demo, name, grain, period)
-        assert cards[registry.get(name).wording[language].name] == numerals.value(figure)
+        assert found[registry.get(name).wording[language].name] == numerals.value(figure)
         assert figure.numerator is not None
         counts = (numerals.count(number) for number in (figure.numerator, figure.denominator))
         basis = dict(zip(("numerator", "denominator"), counts, strict=True))
         assert text(language, "card.of_cases", **basis) in texts(page)
     late = shown(demo, "open_overdue", "all", "all")
-    assert cards[registry.get("open_overdue").wording[language].name] == numerals.value(late)
+    assert found[registry.get("open_overdue").wording[language].name] == numerals.value(late)
 
 
 def test_the_first_period_shown_is_the_newest_closed_quarter(demo: Release) -> None:
@@ -93,9 +94,9 @@ def test_what_is_withheld_is_said(spoil: Spoil, language: str, reason: str) -> N
     page = open_page("times", lang=language)
     assert not page.error
     told, said = texts(page), text(language, f"note.{reason}")
-    cards = {metric.label: metric.value for metric in page.metric}
+    found = {card.label: card.value for card in cards(page)}
     for name in RATES:
-        assert cards[registry.get(name).wording[language].name] == "–"
+        assert found[registry.get(name).wording[language].name] == "–"
     assert told.count(said) >= len(RATES) + 1  # every card, and in place of the finding
     table = page.table[-1].value
     assert list(table[text(language, "table.median")]) == [said] * len(STAGES)
@@ -115,7 +116,7 @@ def test_too_early_is_said(spoil: Spoil, language: str) -> None:
 def test_what_a_release_does_not_tell_is_not_made_up(two_metrics: Release, language: str) -> None:
     page = open_page("times", lang=language)
     assert not page.error
-    values = [metric.value for metric in page.metric]
+    values = [card.value for card in cards(page)]
     assert values[0].endswith("%")
     assert set(values[1:]) == {"–"}
     assert text(language, "note.not_published") in texts(page)
@@ -125,7 +126,7 @@ def test_what_a_release_does_not_tell_is_not_made_up(two_metrics: Release, langu
 def test_before_the_first_release_there_is_one_sentence(page: str) -> None:
     opened = open_page(page)
     assert "python -m pipeline publish" in opened.info[0].value
-    assert not opened.metric
+    assert not cards(opened)
 
 
 @pytest.mark.parametrize("wrong", ["2099-Q1", "2026-Q4", "2026-11", "<script>"])

@@ -8,6 +8,7 @@ from data_access import published
 from data_access.published import Release, Scope
 from metrics import numerals, registry
 from metrics.measure import Figure, figures
+from tests.pages.carded import cards
 from tests.pages.conftest import Spoil
 from tests.pages.test_pages import open_page, texts
 from tests.pages.test_units import dots, seen
@@ -30,7 +31,7 @@ def figure(release: Release, metric: str, scope: Scope = MINE) -> Figure:
 def test_the_cards_are_the_published_cells(demo: Release, language: str, metric: str) -> None:
     page = seen("unit", lang=language, unit=HANBIN, period="2025", metric=metric)
     assert not page.error
-    shown = {card.label: card.value for card in page.metric}
+    shown = {card.label: card.value for card in cards(page)}
     for name in ("received", "on_time_rate", "satisfied", "solved"):
         told = numerals.value(figure(demo, name))
         assert shown[registry.get(name).wording[language].name] == told
@@ -69,7 +70,7 @@ def test_what_is_withheld_is_said(spoil: Spoil, language: str, reason: str) -> N
     spoil(f"{HIDE} '{reason}' WHERE unit = '{HANBIN}'")
     page = open_page("unit", lang=language, unit=HANBIN, period="2025")
     assert not page.error
-    assert {card.value for card in page.metric} <= {"–", text(language, f"note.{reason}")}
+    assert {card.value for card in cards(page)} <= {"–", text(language, f"note.{reason}")}
     assert text(language, "unit.no_place") in texts(page)
     assert text(language, f"note.{reason}") in texts(page)
     assert "0 /" not in texts(page)

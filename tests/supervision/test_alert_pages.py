@@ -10,6 +10,7 @@ from data_access.supervision import alert_keeping, alerts
 from data_access.supervision.alert_keeping import Signal
 from data_access.supervision.database import engine
 from data_access.supervision.viewer import Role, Viewer
+from tests.pages.carded import cards
 from tests.supervision.test_overdue_pages import look, said
 
 CITY = Viewer("city", "周明", "ankang", frozenset({Role.CITY}))
@@ -39,7 +40,7 @@ def test_the_page_shows_the_evidence(
     assert len(app.dataframe[0].value) == 2
     assert text(language, "alerts.nothing_decided") in said(app)
     assert app.get("vega_lite_chart")
-    assert {metric.value for metric in app.metric} == {"–", "2"}
+    assert {card.value for card in cards(app)} == {"–", "2"}
 
 
 def test_an_alert_is_assigned_and_decided(kept: None, monkeypatch: pytest.MonkeyPatch) -> None:

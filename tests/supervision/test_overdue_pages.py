@@ -18,6 +18,7 @@ from data_access.supervision.overdue import Question
 from data_access.supervision.viewer import CASE, Role, Viewer
 from supervision import session
 from tests.conftest import store
+from tests.pages.carded import cards
 
 CITY = Viewer("city", "周明", "ankang", frozenset({Role.CITY}))
 OPEN = Question("open")
@@ -46,7 +47,8 @@ def look(
 
 def said(app: AppTest) -> str:
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.text)
-    return "\n".join(str(element.value) for kind in kinds for element in kind)
+    told = [str(element.value) for kind in kinds for element in kind]
+    return "\n".join([*told, *("\n".join(card) for card in cards(app))])
 
 
 def listed(viewer: Viewer, asked: Question = OPEN) -> list[str]:
