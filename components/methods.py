@@ -30,8 +30,7 @@ def definitions() -> None:
     """Every metric by topic, straight from its declaration."""
     for topic, metrics in registry.by_topic().items():
         st.subheader(t(f"methods.{topic}"), anchor=topic)
-        for metric in metrics:
-            notes.definition(metric)
+        notes.definitions(metrics)
 
 
 def published() -> None:

@@ -1,8 +1,11 @@
 """The note below a figure: what is counted, what is not, and on what basis."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components import cached, session
+from components.folds import draw, fold
 from components.session import t
 from data_access.published import Scope
 from metrics import numerals
@@ -24,22 +27,27 @@ def how(metric: Metric) -> None:
     lines += [t("note.dated", by=t(f"note.{metric.dated_by}"))]
     if metric.kind == "ratio":
         lines += [t("note.interval"), t("note.rounding"), t("note.withheld")]
-    with st.expander(t("note.how", name=metric.wording[session.language()].name)):
-        st.markdown("\n\n".join(lines))
+    draw([fold(t("note.how", name=metric.wording[session.language()].name), lines)])
 
 
 def compared() -> None:
     """How units are compared, and what the words of the comparison mean."""
     parts = ("funnel", "beyond", "rank", "tier", "mix", "guidance")
-    with st.expander(t("note.compared.title")):
-        st.markdown("\n\n".join(t(f"note.compared.{part}") for part in parts))
+    draw([fold(t("note.compared.title"), [t(f"note.compared.{part}") for part in parts])])
 
 
-def definition(metric: Metric) -> None:
-    """The definition of a metric by itself, its formula included."""
-    lines = [*_lines(metric), t("note.dated", by=t(f"note.{metric.dated_by}"))]
-    with st.expander(metric.wording[session.language()].name):
-        st.markdown("\n\n".join([*lines, f"```sql\n{formula(metric)}\n```"]))
+def definitions(metrics: Sequence[Metric]) -> None:
+    """The definitions of metrics by themselves, their formulas included."""
+    draw(
+        [
+            fold(
+                metric.wording[session.language()].name,
+                [*_lines(metric), t("note.dated", by=t(f"note.{metric.dated_by}"))],
+                formula(metric),
+            )
+            for metric in metrics
+        ]
+    )
 
 
 def _lines(metric: Metric) -> list[str]:

@@ -10,6 +10,7 @@ from cities.reasons import Channel, Reason, cited
 from components import (
     cached,
     filters,
+    folds,
     lines,
     notes,
     session,
@@ -158,13 +159,13 @@ def explanations(scope: Scope | None, told: Callable[[str], None]) -> None:
     for reason in listed("not_handled"):
         with st.container(border=True):
             st.subheader(reason.names[session.language()], anchor=reason.code)
-            if found is not None:
-                _count(counts.get(reason.code) or withheld(reason.code, UNPUBLISHED), whole, found)
-            _explain(reason)
+            figure = counts.get(reason.code) or withheld(reason.code, UNPUBLISHED)
+            count = f'<p style="{SMALL}">{_count(figure, whole, found)}</p>' if found else ""
+            st.html(count + _explained(reason))
             told(reason.code)
 
 
-def _count(figure: Figure, whole: Figure | None, scope: Scope) -> None:
+def _count(figure: Figure, whole: Figure | None, scope: Scope) -> str:
     """How often a reason was given in a period, with share, total and interval where told."""
     language, part = session.language(), share(figure, whole)
     period = words.period(language, scope.period)
@@ -176,18 +177,17 @@ def _count(figure: Figure, whole: Figure | None, scope: Scope) -> None:
             "page.not_handled.given_of", period=period, cases=numerals.count(part.numerator),
             whole=numerals.count(part.denominator), share=numerals.value(part), low=low, high=high,
         )  # fmt: skip
-    st.caption(said)
+    return words.bold(said)
 
 
 def folded(kind: str) -> None:
     """The reasons of another kind, each folded away under its name."""
-    for reason in listed(kind):
-        with st.expander(reason.names[session.language()]):
-            _explain(reason)
+    language = session.language()
+    folds.draw([folds.html(one.names[language], _explained(one)) for one in listed(kind)])
 
 
-def _explain(reason: Reason) -> None:
-    """All of a reason as one element: there are dozens on the page, and each is sent by itself."""
+def _explained(reason: Reason) -> str:
+    """All of a reason as HTML: there are dozens on the page, and each element is sent by itself."""
     language = session.language()
     meaning, step, channel = (
         words.bold(said)
@@ -201,7 +201,7 @@ def _explain(reason: Reason) -> None:
     if reason.lawyer_check:
         basis.append(t("page.not_handled.unchecked", text=reason.to_check[language]))
     channels = "".join(map(_channel, reason.channels))
-    st.html(
+    return (
         f'<div style="{SIDES}"><div style="flex:3 1 20rem"><p>{meaning}</p><p>{step}</p></div>'
         f'<div style="flex:2 1 15rem"><p>{channel}</p><ul style="{lines.ROW}">{channels}</ul></div>'
         f'</div><p style="{SMALL}">{"<br>".join(map(words.bold, basis))}</p>'

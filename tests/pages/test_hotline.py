@@ -13,6 +13,7 @@ from metrics import numerals, registry
 from metrics.measure import figures
 from tests.pages.carded import cards
 from tests.pages.conftest import Spoil
+from tests.pages.said import folds
 from tests.pages.test_pages import open_page, texts
 from tests.pages.test_times import HIDE
 
@@ -32,9 +33,9 @@ def test_the_cards_show_the_published_cells(demo: Release, language: str) -> Non
         assert cell is not None
         (figure,) = figures(registry.get(name), [cell])
         assert found[registry.get(name).wording[language].name] == numerals.value(figure)
-    assert text(language, "note.how", name=registry.get(CALLS[0]).wording[language].name) in {
-        part.label for part in page.expander
-    }
+    assert text(language, "note.how", name=registry.get(CALLS[0]).wording[language].name) in (
+        folds(html(page))
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -20,6 +20,7 @@ from metrics.shares import share
 from tests.pages import linked
 from tests.pages.carded import cards
 from tests.pages.conftest import Spoil
+from tests.pages.said import folds
 from tests.pages.test_pages import open_page, texts
 
 YEAR = Scope(grain="year", period="2025")
@@ -201,7 +202,7 @@ def test_delays_are_told_with_their_reasons(demo: Release, ankang: City) -> None
     labels = [card.label for card in cards(page)]
     for name in ("extended", "moved_late", "age_open"):
         assert registry.get(name).wording["zh"].name in labels
-    folded = [part.label for part in page.expander]
+    folded = [name for element in page.get("html") for name in folds(element.proto.body)]
     for reason in ankang.reasons:
         assert (reason.names["zh"] in folded) == (reason.kind != "not_handled")
 

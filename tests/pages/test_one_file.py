@@ -13,6 +13,7 @@ from data_access.published import ALL, Scope, describe, total
 from metrics import registry
 from metrics.measure import figures
 from pipeline.publish import publish
+from tests.pages.said import folds
 from tests.pages.test_pages import open_page, texts
 from tools import docs
 
@@ -64,5 +65,6 @@ def test_a_metric_is_one_file(definitions: Path, demo_folder: Path, data: Path) 
 
     for language in LANGUAGES:
         page = open_page("methods", lang=language)
-        assert metric.wording[language].name in [part.label for part in page.expander]
-        assert metric.numerator in texts(page) + "".join(code.value for code in page.code)
+        html = [element.proto.body for element in page.get("html")]
+        assert metric.wording[language].name in [name for body in html for name in folds(body)]
+        assert metric.numerator in texts(page)

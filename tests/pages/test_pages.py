@@ -14,6 +14,7 @@ from metrics import numerals, registry
 from metrics.measure import figures
 from tests.conftest import NYC_2011, NYC_2013, PublishNyc
 from tests.pages.carded import cards
+from tests.pages.said import said
 
 PAGES = pytest.mark.parametrize("page", sitemap.PAGES, ids=lambda page: page.id)
 
@@ -32,9 +33,10 @@ def open_page(page: str = "overview", **query: str) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
+    """All that a page says, in its elements and in its HTML."""
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
     told = [element.value for kind in kinds for element in kind]
-    return "\n".join([*told, *(f"{one.label}\n{one.value}\n{one.lines}" for one in cards(app))])
+    return "\n".join([*told, *(said(element.proto.body) for element in app.get("html"))])
 
 
 @PAGES

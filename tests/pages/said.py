@@ -1,0 +1,31 @@
+"""What HTML of a page says: its text, a line for each of its parts, what is bold as in Markdown."""
+
+from html.parser import HTMLParser
+
+APART = ("p", "li", "dt", "dd", "td", "th", "summary", "code", "div", "a", "br")
+
+
+class _Reader(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.told = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.told += "**" if tag == "strong" else "\n" if tag in APART else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.told += "**" if tag == "strong" else "\n" if tag in APART else ""
+
+    def handle_data(self, data: str) -> None:
+        self.told += data
+
+
+def said(html: str) -> str:
+    return _Reader(html).told
+
+
+def folds(html: str) -> list[str]:
+    """What stands on the line of each fold."""
+    parts = html.split("<summary>")[1:]
+    return [said(part.partition("</summary>")[0]) for part in parts]
