@@ -4,7 +4,7 @@ import csv
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -108,6 +108,11 @@ class City:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @cached_property
+    def unit_names(self) -> dict[str, dict[str, str]]:
+        """Names by language of each unit, by its code."""
+        return {unit.code: unit.names for unit in self.units}
 
 
 def known() -> list[str]:

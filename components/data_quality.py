@@ -18,15 +18,14 @@ UNCHECKED = ("source", "outside", "medians", "withheld", "reasons")
 PLACES = ("area", "category")
 
 
-@st.cache_data(show_spinner=False, max_entries=50)
-def _read(city: str, release_id: str, _release: Release) -> list[Row]:
-    return quality.read(_release)
+@cached.kept(50)
+def _read(here: Release) -> list[Row]:
+    return quality.read(here)
 
 
 def read() -> list[Row]:
     """All that the release says of its data."""
-    here = cached.release()
-    return _read(here.city, here.id, here)
+    return _read(cached.release())
 
 
 def finding(told: Sequence[Row]) -> None:

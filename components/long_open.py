@@ -14,7 +14,7 @@ from metrics import numerals
 def section() -> None:
     """The groups as a table, or that there is none large enough to be told."""
     here = cached.release()
-    groups = _read(here.city, here.id, here)
+    groups = _read(cached.release())
     st.subheader(t("long_open.title"), anchor="long_open")
     if not groups:
         st.info(t("long_open.none"))
@@ -23,9 +23,9 @@ def section() -> None:
     st.table(pd.DataFrame([_row(one) for one in groups]), hide_index=True, border="horizontal")
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
-def _read(city: str, release_id: str, _release: Release) -> list[Group]:
-    return long_open.read(_release)
+@cached.kept(8)
+def _read(here: Release) -> list[Group]:
+    return long_open.read(here)
 
 
 def _row(one: Group) -> dict[str, str]:

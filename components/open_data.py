@@ -12,7 +12,7 @@ from components.session import t
 from components.sitemap import FEEDS, FEEDS_OF
 from components.tables import Link
 from data_access import shelf
-from data_access.published import MANIFEST
+from data_access.published import MANIFEST, Release
 from data_access.shelf import WHOLE, Shelved
 from metrics import numerals
 
@@ -37,7 +37,12 @@ def shelved() -> Shelved:
 
 def packages() -> dict[str, dict[str, Any]]:
     """Every set of the release with its Data Package; none in an older release."""
-    return shelf.packages(shelved())
+    return _packages(cached.release())
+
+
+@cached.kept(20)
+def _packages(here: Release) -> dict[str, dict[str, Any]]:
+    return shelf.packages(shelf.open_shelf(here.folder))
 
 
 def intro() -> None:

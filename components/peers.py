@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
 from components import cached, session
 from data_access import adjusted as published
 from data_access.published import NONE, Release, Scope
@@ -64,22 +62,18 @@ def withheld(figures: Sequence[Figure]) -> list[Figure]:
 
 def compared(metric: Metric, scope: Scope) -> list[tuple[Peers, list[Standing]]]:
     """Each peer group with its units, in the profile's order; what names no unit is left out."""
-    here = cached.release()
-    found, expected = _compared(here.city, here.id, here, metric.id, scope)
+    found, expected = _compared(cached.release(), metric.id, scope)
     return [(peers, [_standing(peers, unit, expected) for unit in peers.units]) for peers in found]
 
 
 def compared_groups(metric: Metric, scope: Scope) -> list[tuple[str, bool]]:
     """The groups of `compared` by code, and whether a unit is alone in it."""
-    here = cached.release()
-    return _groups(here.city, here.id, here, metric.id, scope)
+    return _groups(cached.release(), metric.id, scope)
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
-def _groups(
-    city: str, release_id: str, _release: Release, metric: str, scope: Scope
-) -> list[tuple[str, bool]]:
-    found, _ = _compared(city, release_id, _release, metric, scope)
+@cached.kept(500)
+def _groups(here: Release, metric: str, scope: Scope) -> list[tuple[str, bool]]:
+    found, _ = _compared(here, metric, scope)
     return [(peers.group, len(peers.units) == 1) for peers in found]
 
 
@@ -90,20 +84,17 @@ def standings(metric: Metric, scope: Scope, group: str) -> list[Standing]:
 
 def standing(metric: Metric, scope: Scope, unit: str) -> Standing | None:
     """One unit in its peer group; None where it has no figure to compare."""
-    here = cached.release()
-    found, expected = _compared(here.city, here.id, here, metric.id, scope)
+    found, expected = _compared(cached.release(), metric.id, scope)
     both = place(found, unit)
     return _standing(*both, expected) if both else None
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
-def _compared(
-    city: str, release_id: str, _release: Release, metric: str, scope: Scope
-) -> tuple[list[Peers], Adjusted]:
+@cached.kept(500)
+def _compared(here: Release, metric: str, scope: Scope) -> tuple[list[Peers], Adjusted]:
     """Kept, because ranks are drawn ten thousand times."""
     figures = [item for item in cached.measure(metric, scope, by="unit") if item.key != NONE]
     found = compare(registry.get(metric), figures, session.city())
-    expected = published.read(_release, metric, scope)
+    expected = published.read(here, metric, scope)
     return found, {item.unit: (item.cases, item.withheld) for item in expected}
 
 

@@ -22,13 +22,12 @@ ORDER = {OVERDUE: "red", RUNNING: "blue", MISSED: "orange", KEPT: "green"}  # wi
 
 def found() -> list[Pledge]:
     """Every pledge that the release tells of."""
-    here = cached.release()
-    return _read(here.city, here.id, here)
+    return _read(cached.release())
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
-def _read(city: str, release_id: str, _release: Release) -> list[Pledge]:
-    return pledges.read(_release)
+@cached.kept(8)
+def _read(here: Release) -> list[Pledge]:
+    return pledges.read(here)
 
 
 def kept(every: Sequence[Pledge]) -> None:

@@ -24,7 +24,7 @@ def section() -> None:
 
 def _told(category: str) -> None:
     here = cached.release()
-    ended = _counts(here.city, here.id, here, category, "outcome")
+    ended = _counts(here, category, "outcome")
     if not ended:
         st.info(t("similar.none"))
         return
@@ -33,17 +33,15 @@ def _told(category: str) -> None:
     with left:
         _table("outcome", ended)
     with right:
-        days = _counts(here.city, here.id, here, category, "days")
+        days = _counts(here, category, "days")
         _table("days", {key: days[key] for key in sorted(days, key=_place)})
     st.caption(t("similar.basis"))
     told_outcomes.examples({"category": category}, told_outcomes.EXAMPLES)
 
 
-@st.cache_data(show_spinner=False, max_entries=500)
-def _counts(
-    city: str, release_id: str, _release: Release, category: str, by: str
-) -> dict[str, int]:
-    return similar.counts(_release, category, by)
+@cached.kept(500)
+def _counts(here: Release, category: str, by: str) -> dict[str, int]:
+    return similar.counts(here, category, by)
 
 
 def _place(days: str) -> int:

@@ -121,17 +121,16 @@ def became(by: str, code: str) -> str:
 
 def typical() -> None:
     """The newest of those that editors put before the others, if there is one."""
-    here = cached.release()
-    if some := _typical(here.city, here.id, here):
+    if some := _typical(cached.release()):
         st.subheader(t("outcomes.typical"), anchor="typical")
         for one in some:
             card(one)
         st.subheader(t("outcomes.others"), anchor=False)
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
-def _typical(city: str, release_id: str, _release: Release) -> list[Outcome]:
-    return outcomes.search(_release, "", {"typical": outcomes.YES}, TYPICAL)[0]
+@cached.kept(8)
+def _typical(here: Release) -> list[Outcome]:
+    return outcomes.search(here, "", {"typical": outcomes.YES}, TYPICAL)[0]
 
 
 def explained(reason_code: str) -> None:

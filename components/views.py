@@ -91,12 +91,11 @@ def view(
 
 def drawn(name: str, ask: Ask) -> Drawn:
     """The chart, drawn once for all visitors who ask for the same."""
-    here = cached.release()
-    return _drawn(here.city, here.id, session.language(), session.dark(), name, ask)
+    return _drawn(cached.release(), session.language(), session.dark(), name, ask)
 
 
-@st.cache_data(show_spinner=False, max_entries=2_000)
-def _drawn(city: str, release_id: str, language: str, dark: bool, name: str, ask: Ask) -> Drawn:
+@cached.kept(2_000)
+def _drawn(here: Release, language: str, dark: bool, name: str, ask: Ask) -> Drawn:
     return VIEWS[name].draw(ask)
 
 
@@ -112,7 +111,7 @@ def show(name: str, ask: Ask | None = None) -> None:
 def display(found: Drawn) -> None:
     """Draw a chart that is not handed out, with the same in words; or say why there is none."""
     if found.spec is not None:
-        st.vega_lite_chart(found.spec, width="stretch", alt=found.said)
+        st.vega_lite_chart(dict(found.spec), width="stretch", alt=found.said)
     elif found.why:
         st.info(found.why)
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from functools import lru_cache
 from html import escape
 
 import cities
@@ -41,6 +42,7 @@ def bold(text: str) -> str:
     return BOLD.sub(r"<strong>\1</strong>", escape(text))
 
 
+@lru_cache(maxsize=10_000)
 def period(language: str, label: str) -> str:
     """2024-03 → 2024 年 3 月."""
     if label == ALL:
@@ -58,8 +60,8 @@ def city_name(language: str, city: City) -> str:
 
 def unit_name(language: str, city: City, code: str) -> str:
     """A unit's name from the city profile; its cleaned code where the profile lacks it."""
-    names = {unit.code: unit.names[language] for unit in city.units}
-    return names.get(code) or plain(code)
+    names = city.unit_names.get(code)
+    return names[language] if names else plain(code)
 
 
 def called(language: str, city: City, dimension: str, code: str) -> str:

@@ -17,16 +17,16 @@ TARGETS = {"area": "map", "unit": "unit", "category": "times"}  # pages by dimen
 FIRST = 5  # as many are shown at once, the rest is folded away
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
-def _look(city: str, release_id: str, _release: Release, scope: Scope) -> Look:
-    return worsening.look(_release, scope)
+@cached.kept(200)
+def _look(here: Release, scope: Scope) -> Look:
+    return worsening.look(here, scope)
 
 
 def section(scope: Scope) -> None:
     """What became worse in the period around the one asked for that slices are published for."""
     st.subheader(t("page.overview.worse"), anchor=False)
     at = _comparable(scope)
-    found = _look(cached.release().city, cached.release().id, cached.release(), at) if at else None
+    found = _look(cached.release(), at) if at else None
     if found is None or not found.looked_at:
         st.info(t("page.overview.nothing_to_compare"))
         return

@@ -12,15 +12,14 @@ from data_access.warnings import Signals
 from metrics import numerals
 
 
-@st.cache_data(show_spinner=False, max_entries=50)
-def _read(city: str, release_id: str, _release: Release) -> list[Signals]:
-    return warnings.read(_release)
+@cached.kept(50)
+def _read(here: Release) -> list[Signals]:
+    return warnings.read(here)
 
 
 def signals() -> None:
     """A row a quarter: how many there were, of what and where."""
-    here = cached.release()
-    told = _read(here.city, here.id, here)
+    told = _read(cached.release())
     quarters = sorted({one.period for one in told}, reverse=True)
     st.subheader(_finding(told, quarters), anchor="signals")
     st.markdown(t("page.topics.signals_hint"))
