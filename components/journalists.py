@@ -31,13 +31,15 @@ def kit() -> None:
 
 def _kit_told(place: Cut) -> None:
     told, language = story.read_story(cached.release(), place), session.language()
-    st.markdown(f"**{story_words.title(language, told.release, place)}**")
-    for one in told.part("headline"):
-        said = story_words.sentence(language, one, place.period)
-        st.markdown("- " + "  \n  ".join([said, *story_words.moves(language, one)]))
-    st.markdown(f"[{t('page.open_data.kit_take')}]({_kit(told.release, place)})")
-    st.caption(t("page.open_data.kit_holds"))
-    st.caption(t("page.open_data.kit_cite"))
+    lines = [
+        "- " + "  \n  ".join([story_words.sentence(language, one, place.period),
+                              *story_words.moves(language, one)])
+        for one in told.part("headline")
+    ]  # fmt: skip
+    take = f"[{t('page.open_data.kit_take')}]({_kit(told.release, place)})"
+    title = f"**{story_words.title(language, told.release, place)}**"
+    st.markdown("\n\n".join([title, "\n".join(lines), take]))
+    st.caption(f"{t('page.open_data.kit_holds')}\n\n{t('page.open_data.kit_cite')}")
     st.code(_citation(told.release, place), language=None, wrap_lines=True)
 
 

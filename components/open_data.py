@@ -67,8 +67,8 @@ def sets() -> None:
         for item, package in packages().items()
     ]
     tables.linked(rows, t("page.open_data.sets"))
-    st.markdown(t("page.open_data.forms_text"))
-    st.markdown(f"[{t('page.open_data.list')}]({PREFIX}/?lang={language})")
+    every = f"[{t('page.open_data.list')}]({PREFIX}/?lang={language})"
+    st.markdown(f"{t('page.open_data.forms_text')}\n\n{every}")
 
 
 def _listing(city: str, item: str, release: str) -> str:
@@ -152,20 +152,27 @@ def loading(chosen: Chosen) -> None:
 def programs() -> None:
     """Where programs and readers of feeds find the same."""
     query = f"?lang={session.language()}&city={cached.release().city}"
-    st.markdown(t("page.open_data.programs_text"))
     ways = {
         "api": f"/api/?lang={session.language()}",
         "openapi": f"/api/v1/openapi.json?lang={session.language()}",
         "open311": f"/open311/discovery.json?lang={session.language()}",
     }
-    st.markdown(_list({t(f"page.open_data.{key}"): to for key, to in ways.items()}))
-    st.markdown(t("page.open_data.feeds_text"))
-    st.markdown(_list({t(f"feed.{name}"): f"/feeds/{name}.atom{query}" for name in FEEDS}))
+    told = (
+        t("page.open_data.programs_text"),
+        _list({t(f"page.open_data.{key}"): to for key, to in ways.items()}),
+        t("page.open_data.feeds_text"),
+        _list({t(f"feed.{name}"): f"/feeds/{name}.atom{query}" for name in FEEDS}),
+    )
+    st.markdown("\n\n".join(told))
     with st.expander(t("page.open_data.feeds_of_places")):
-        for by in FEEDS_OF:
-            named = {code: filters.called(by, code) for code in filters.members(by)}
-            links = {name: f"/feeds/{by}/{code}.atom{query}" for code, name in named.items()}
-            st.markdown(f"**{t(f'page.open_data.by_{by}')}**　{_list(links)}")
+        st.markdown("\n\n".join(_feeds(by, query) for by in FEEDS_OF))
+
+
+def _feeds(by: str, query: str) -> str:
+    """The feed of each place or unit."""
+    named = {code: filters.called(by, code) for code in filters.members(by)}
+    links = {name: f"/feeds/{by}/{code}.atom{query}" for code, name in named.items()}
+    return f"**{t(f'page.open_data.by_{by}')}**　{_list(links)}"
 
 
 def _list(links: Mapping[str, str]) -> str:
