@@ -7,10 +7,12 @@ send again as the messages need that are kept here. A block holds no widget: nob
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 import streamlit as st
 from streamlit.cursor import RunningCursor
@@ -40,6 +42,7 @@ class Shelf:
     def __init__(self, largest: int = LARGEST) -> None:
         self._blocks: OrderedDict[str, Block] = OrderedDict()
         self._largest, self._size, self._lock = largest, 0, Lock()
+        self._makers = WeakValueDictionary[str, Any]()  # locks, as long as somebody holds them
 
     def __len__(self) -> int:
         return len(self._blocks)
@@ -59,6 +62,12 @@ class Shelf:
             self._blocks[key] = block
             while self._size > self._largest:
                 self._size -= self._blocks.popitem(last=False)[1].size
+
+    def maker(self, key: str) -> AbstractContextManager[object]:
+        """What one holds while making a block, so that nobody else makes the same meanwhile."""
+        with self._lock:
+            lock: AbstractContextManager[object] = self._makers.setdefault(key, Lock())
+            return lock
 
     def clear(self) -> None:
         with self._lock:
@@ -80,17 +89,33 @@ def show(draw: Callable[..., None], *given: Any) -> None:
         return
     key = repr((_name(draw), context.page_script_hash, session.view(), given))
     cursor = _cursor()
-    place, kept = cursor.delta_path, SHELF.get(key)
-    if kept is None or kept.place != place:
+    kept = _kept(key, cursor)
+    if kept is None:
         sending.at_once()
-        with _recorded(context) as messages:
-            draw(*given)
-        SHELF.put(key, Block(place, cursor.index - place[-1], messages, filters.shown()))
-        return
+        with SHELF.maker(key):
+            kept = _kept(key, cursor)  # perhaps somebody made it while we waited
+            if kept is None:
+                _make(key, cursor, context, partial(draw, *given))
+                return
     for message in kept.messages:
         context.enqueue(message)
     cursor._index += kept.length
     filters.put_back(kept.shown)
+
+
+def _kept(key: str, cursor: RunningCursor) -> Block | None:
+    """A block as it was drawn before in this very place."""
+    found = SHELF.get(key)
+    return found if found is not None and found.place == cursor.delta_path else None
+
+
+def _make(
+    key: str, cursor: RunningCursor, context: ScriptRunContext, draw: Callable[[], None]
+) -> None:
+    place = cursor.delta_path
+    with _recorded(context) as messages:
+        draw()
+    SHELF.put(key, Block(place, cursor.index - place[-1], messages, filters.shown()))
 
 
 def _name(draw: Callable[..., None]) -> tuple[str, str]:

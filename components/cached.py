@@ -4,9 +4,10 @@ They are asked for some ten times a rerun, and what is published never changes. 
 they are; `st.cache_data` would take a copy each time and cost more than the rest of a rerun.
 """
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import ParamSpec, TypeVar, cast
+from collections.abc import Callable, Hashable
+from functools import lru_cache, partial, wraps
+from threading import Lock
+from typing import Generic, ParamSpec, TypeVar
 
 from components import session
 from data_access import published
@@ -22,13 +23,37 @@ Told = TypeVar("Told")
 FORGET: list[Callable[[], None]] = []
 
 
+class Once(Generic[Told]):
+    """An answer that is worked out once, however many ask for it at the same time."""
+
+    def __init__(self) -> None:
+        self._lock, self._found = Lock(), list[Told]()
+
+    def answer(self, ask: Callable[[], Told]) -> Told:
+        if not self._found:
+            with self._lock:
+                if not self._found:  # nobody answered while we waited
+                    self._found.append(ask())
+        return self._found[0]
+
+
 def kept(most: int) -> Callable[[Callable[Asked, Told]], Callable[Asked, Told]]:
-    """Keep so many answers of a function of hashable arguments; nobody may change an answer."""
+    """Keep so many answers of a function; nobody may change an answer.
+
+    Its arguments are hashable and told by position.
+    """
 
     def keep(ask: Callable[Asked, Told]) -> Callable[Asked, Told]:
-        cache = lru_cache(most)(ask)
-        FORGET.append(cache.cache_clear)
-        return cast("Callable[Asked, Told]", cache)
+        @lru_cache(most)
+        def once(*_: Hashable) -> Once[Told]:
+            return Once()
+
+        @wraps(ask)
+        def answer(*asked: Asked.args, **_: Asked.kwargs) -> Told:
+            return once(*asked).answer(partial(ask, *asked))
+
+        FORGET.append(once.cache_clear)
+        return answer
 
     return keep
 

@@ -1,12 +1,15 @@
 """Blocks: what is sent again is what was drawn, and never what was drawn for another view."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from threading import Barrier
+from time import sleep
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 
-from components import blocks, methods, session, sitemap
+from components import blocks, cached, methods, session, sitemap
 from components.blocks import Block, Shelf
 from data_access.published import Release
 from data_access.settings import PROJECT
@@ -91,3 +94,56 @@ def test_the_longest_unused_go_first() -> None:
     shelf.put("e", block(2_000))
     assert shelf.get("e") is None
     assert len(shelf) == 0
+
+
+def test_what_many_ask_at_once_is_worked_out_once() -> None:
+    begun, asked = Barrier(8), []
+
+    @cached.kept(10)
+    def slow(number: int) -> int:
+        asked.append(number)
+        sleep(0.2)  # long enough for all others to ask, too
+        return -number
+
+    def ask(number: int) -> int:
+        begun.wait()
+        return slow(number % 2)
+
+    with ThreadPoolExecutor(8) as threads:
+        told = list(threads.map(ask, range(8)))
+    assert told == [-(number % 2) for number in range(8)]
+    assert sorted(asked) == [0, 1]
+
+
+def test_an_answer_that_failed_is_asked_for_again() -> None:
+    tries = []
+
+    @cached.kept(10)
+    def fails_first(number: int) -> int:
+        tries.append(number)
+        return number // (len(tries) - 1)
+
+    with pytest.raises(ZeroDivisionError):
+        fails_first(3)
+    assert fails_first(3) == fails_first(3) == 3
+    assert len(tries) == 2
+
+
+def test_visitors_who_come_at_once_have_a_page_drawn_once(
+    demo: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_page("pledges")
+    blocks.SHELF.clear()
+    made, make = [], blocks._make
+
+    def counted(key: str, *given: object) -> None:
+        made.append(key)
+        make(key, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(blocks, "_make", counted)
+    visitors = [AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        opened = list(threads.map(AppTest.run, visitors))
+    assert not any(one.error for one in opened)
+    assert len(made) == len(set(made)) > 4
+    assert all(sent(one) == sent(opened[0]) for one in opened)
