@@ -133,20 +133,17 @@ def downloads(chosen: Chosen) -> None:
 
 
 def loading(chosen: Chosen) -> None:
-    """Two lines for each program."""
+    """Two lines for each program, all in one element."""
     folder = open_data_snippets.address(session.origin(), cached.release(), chosen.item)
     found = open_data_snippets.snippets(folder, chosen.table)
-    st.caption(t("page.open_data.load_hint"))
-    for tab, (name, code) in zip(
-        st.tabs([*found, "Excel"]), [*found.items(), ("Excel", "")], strict=True
-    ):
-        with tab:
-            if code:
-                st.code(code, language="r" if name == "R" else "python", wrap_lines=True)
-            else:
-                workbook = t("page.open_data.workbook")
-                st.markdown(t("page.open_data.excel_hint", workbook=workbook))
-                st.code(f"{folder}{chosen.table['path']}", language=None, wrap_lines=True)
+    excel = t("page.open_data.excel_hint", workbook=t("page.open_data.workbook"))
+    parts = [t("page.open_data.load_hint")]
+    parts += [
+        f"**{name}**\n```{'r' if name == 'R' else 'python'}\n{code}\n```"
+        for name, code in found.items()
+    ]
+    parts.append(f"**Excel**　{excel}\n```\n{folder}{chosen.table['path']}\n```")
+    st.markdown("\n\n".join(parts))
 
 
 def programs() -> None:

@@ -170,8 +170,9 @@ def begin() -> Run:
     if run is None or not run.apart:
         run = Run(st.query_params.to_dict())
         RUN.set(run)
-    home = home_city()
-    run.kept["cities"] = [home, *(name for name in published_cities() if name != home)]
+    published = published_cities()
+    home = home_city(published)
+    run.kept["cities"] = [home, *(name for name in published if name != home)]
     run.kept["release"] = current(city().id)
     return run
 

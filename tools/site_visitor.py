@@ -18,7 +18,6 @@ from components.sitemap import Page
 from data_access.settings import PROJECT
 
 TICKS = os.sysconf("SC_CLK_TCK")
-KEPT = ("delta", "page_config_changed", "navigation")  # of a run's messages, what a page makes
 SHORT = 200  # bytes: the message that ends a run is shorter
 
 

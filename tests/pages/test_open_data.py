@@ -50,7 +50,7 @@ def test_set_and_table_come_from_the_url(demo: Release) -> None:
     head = app.dataframe[0].value
     assert next(iter(head["metric"]))
     assert len(head) == 5
-    assert any("cells-unit.csv" in code for code in codes(app))
+    assert "cells-unit.csv" in texts(app)
     app.selectbox[0].set_value("reasons").run()
     assert app.query_params["set"] == "reasons"
     assert app.selectbox[1].value == "refusals"
