@@ -84,7 +84,7 @@ def show(draw: Callable[..., None], *given: Any) -> None:
     All else that it may depend on is the view: what the URL says, the release, the day, the theme.
     """
     context = get_script_run_ctx()
-    if context is None:
+    if context is None or "enqueue" in vars(context):  # no visitor, or within another block
         draw(*given)
         return
     key = repr((_name(draw), context.page_script_hash, session.view(), given))

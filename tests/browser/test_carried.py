@@ -114,3 +114,33 @@ def test_a_category_leads_on_to_how_long_it_takes(browser: Browser, site: str) -
         headed(tab, "未能办理")
         assert asked(tab) == {"period": "2025"}
         seen.check(site)
+
+
+def test_a_link_within_the_site_is_followed_without_loading_it_anew(
+    browser: Browser, site: str
+) -> None:
+    with visit(browser) as seen:
+        tab = seen.tab
+        tab.goto(f"{site}/?period=2025")
+        headed(tab, "总览")
+        tab.evaluate("window.loaded = 'once'")
+        main = tab.get_by_test_id("stMain")
+        main.evaluate("main => main.scrollTo(0, 1000)")
+        tab.get_by_role("link", name="期限与时长", exact=True).click()
+        headed(tab, "期限与时长")
+        assert asked(tab) == {"period": "2025"}
+        assert "期限与时长" in tab.title()
+        assert main.evaluate("main => main.scrollTop") < 100
+        here = tab.get_by_role("navigation", name="页面").get_by_role("link", name="期限与时长")
+        expect(here).to_have_attribute("aria-current", "page")
+        tab.go_back()
+        headed(tab, "总览")
+        assert tab.evaluate("window.loaded") == "once"
+        with tab.context.expect_page() as opened:  # as the reader's own browser does it
+            tab.get_by_role("link", name="承办单位", exact=True).click(modifiers=["Control"])
+        opened.value.close()
+        tab.get_by_role("link", name="English").click()
+        headed(tab, "Overview")
+        assert tab.evaluate("window.loaded") is None
+        assert tab.evaluate("document.documentElement.lang") == "en"
+        seen.check(site)
