@@ -96,6 +96,7 @@ class City:
     reasons: tuple[Reason, ...] = ()
     surveys: tuple[Survey, ...] = ()
     categories: dict[str, dict[str, str]] = field(default_factory=dict)  # names by category
+    channels: dict[str, dict[str, str]] = field(default_factory=dict)  # names by the hotline's word
     map_review_number: str = ""  # 审图号; without one no border is drawn in public
     licence: str = "CC-BY-4.0"  # of its open data, by SPDX identifier
 

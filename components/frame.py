@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 import cities
-from components import blocks, filters, locales, sending, session, sitemap, words
+from components import blocks, copies, filters, locales, sending, session, sitemap, words
 from components import exports as exports  # every chart is known before the first page draws
 from components.session import t
 from components.sitemap import Page
@@ -151,10 +151,11 @@ def _footer(page: str, shown: Mapping[str, str]) -> None:
     """How fresh the figures are, and the address of this very view."""
     release = session.release()
     if release is not None:
-        st.divider()
-        st.caption(t("site.link"))
-        st.code(_address(page, shown), language=None, wrap_lines=True)
-        st.caption("　".join(words.freshness(session.language(), release)))
+        fresh = "　".join(words.freshness(session.language(), release))
+        st.html(
+            f'<footer class="foot"><p>{escape(t("site.link"))}</p>'
+            f"{copies.line(_address(page, shown))}<p>{escape(fresh)}</p></footer>"
+        )
 
 
 def _address(page: str, shown: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from pipeline import (
     books,
     cells,
     earlier,
+    intake,
     long_open,
     outcomes,
     pledges,
@@ -64,14 +65,18 @@ def publish(
         mix = adjusted.table(engine, city, day, protected, told_before, counting, facts)
     opened = opening(engine, city, day, protected)
     step(STEPS[2])
-    tables = {
-        "cells": protected,
-        "adjusted": mix,
-        "open_cases": opened.table if opened else None,
-        "quality": quality_table(engine, city, day, protected, kept.late),
-        "warnings": warnings_table(engine, city, day, protected, in_force, bool(corrects)),
-        "long_open": long_open.table(engine, city, day),
-    } | _cleared(engine, city, day)
+    tables = (
+        {
+            "cells": protected,
+            "adjusted": mix,
+            "open_cases": opened.table if opened else None,
+            "quality": quality_table(engine, city, day, protected, kept.late),
+            "warnings": warnings_table(engine, city, day, protected, in_force, bool(corrects)),
+            "long_open": long_open.table(engine, city, day),
+        }
+        | intake.tables(engine, city, day)
+        | _cleared(engine, city, day)
+    )
     told = {name: table for name, table in tables.items() if table is not None}
     contents = release.Contents(
         city.id, day, held.synthetic, _cases(counted), told, corrects=corrects

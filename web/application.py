@@ -22,6 +22,7 @@ from web.api import routes as api
 from web.feeds import routes as feeds
 from web.open311 import routes as open311
 from web.origin import origin
+from web.packed import Packed
 from web.rendering import RENDERER
 
 STREAMLIT = ("/_stcore/", "/static/", "/media/", "/component/", "/app/static/")
@@ -132,7 +133,7 @@ def _leads_nowhere(scope: Scope) -> bool:
     )
 
 
-MIDDLEWARE = [Middleware(Guard), Middleware(open_file.OwnEncoding)]
+MIDDLEWARE = [Middleware(Guard), Middleware(Packed), Middleware(open_file.OwnEncoding)]
 
 
 @asynccontextmanager

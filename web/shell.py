@@ -21,6 +21,8 @@ from web import dataset, static
 
 INDEX = files("streamlit").joinpath("static", "index.html")
 NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+# Streamlit's own font is loaded ahead of all else, though the theme names others.
+PRELOADED = re.compile(r"<link\s+rel=\"preload\"[^>]*>")
 AGENT_LINK = re.compile(r"<!--[^>]*?agent API.*?-->\s*<link rel=\"service-desc\"[^>]*>", re.DOTALL)
 REPLACED = {
     "./favicon.png": "./favicon.svg",
@@ -32,7 +34,7 @@ INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 @cache
 def _index() -> str:
-    page = AGENT_LINK.sub("", INDEX.read_text("utf-8"))
+    page = PRELOADED.sub("", AGENT_LINK.sub("", INDEX.read_text("utf-8")))
     for needed in (*REPLACED, '<html lang="en">', "<title>Streamlit</title>", "<noscript>"):
         if needed not in page:
             raise RuntimeError(

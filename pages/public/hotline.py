@@ -8,6 +8,7 @@ from components import (
     cards,
     filters,
     frame,
+    intake,
     lines,
     notes,
     readings,
@@ -35,6 +36,7 @@ def told(scope: Scope) -> None:
     views.titled("received_months")
     tables.months(received, cached.monthly(received.id))
     notes.how(received)
+    intake.section(scope)
 
 
 def joined() -> None:

@@ -2,6 +2,8 @@
 
 from html.parser import HTMLParser
 
+from streamlit.testing.v1 import AppTest
+
 APART = ("p", "li", "dt", "dd", "td", "th", "summary", "code", "div", "a", "br")
 
 
@@ -29,3 +31,15 @@ def folds(html: str) -> list[str]:
     """What stands on the line of each fold."""
     parts = html.split("<summary>")[1:]
     return [said(part.partition("</summary>")[0]) for part in parts]
+
+
+def footer(page: AppTest) -> str:
+    """What stands below a page: its address, and how fresh it is."""
+    found: str = page.get("html")[-1].proto.body
+    return found
+
+
+def address(page: AppTest) -> str:
+    """The address of the view, without its host."""
+    code = footer(page).partition("<code>")[2].partition("</code>")[0]
+    return said(code).strip()

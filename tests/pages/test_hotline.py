@@ -7,7 +7,7 @@ import pytest
 
 import cities
 from components.locales import LANGUAGES, text
-from data_access import published
+from data_access import intake, published
 from data_access.published import Release, Scope
 from metrics import numerals, registry
 from metrics.measure import figures
@@ -106,3 +106,35 @@ def test_every_line_belongs_to_a_unit_of_the_profile() -> None:
         known = {unit.code for unit in city.units}
         assert {line.unit for line in city.lines} <= known
         assert all(set(line.names) == {"zh", "en"} for line in city.lines)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_week_and_the_ways_are_those_of_the_release(demo: Release, language: str) -> None:
+    page = open_page("hotline", lang=language, period="2025")
+    hours = [one for one in intake.hours(demo) if one.period == "2025"]
+    busiest = max(one.at_least for one in hours)
+    ways = [one for one in intake.ways(demo) if one.period == "2025"]
+    told = texts(page)
+    assert text(language, "intake.week_hint") in told
+    assert any(f"{numerals.count(busiest)}" in one.value for one in page.subheader)
+    specs = [chart.proto for chart in page.get("vega_lite_chart")]
+    assert len(specs) == 3  # months, the week, the ways
+    phone = next(one for one in ways if one.channel == "phone")
+    name = cities.profile("ankang").channels["phone"][language]
+    assert name in page.subheader[-2].value
+    assert numerals.count(phone.at_least) in specs[2].alt
+    assert name in specs[2].alt
+
+
+def test_a_release_without_the_week_and_the_ways_shows_the_rest(spoil: Spoil) -> None:
+    spoil("DROP TABLE rhythm; DROP TABLE channels")
+    page = open_page("hotline")
+    assert not page.error
+    assert text("zh", "intake.week_hint") not in texts(page)
+    assert len(page.get("vega_lite_chart")) == 1
+
+
+def test_a_quarter_shows_the_week_of_its_year(demo: Release) -> None:
+    page = open_page("hotline", period="2025-Q2")
+    assert any(one.value.startswith("2025 年打来最多的是") for one in page.subheader)
+    assert any(one.value.startswith("2025 年第 2 季度的诉求") for one in page.subheader)

@@ -20,7 +20,7 @@ from metrics.shares import share
 from tests.pages import linked
 from tests.pages.carded import cards
 from tests.pages.conftest import Spoil
-from tests.pages.said import folds
+from tests.pages.said import address, folds
 from tests.pages.test_pages import open_page, texts
 
 YEAR = Scope(grain="year", period="2025")
@@ -209,7 +209,7 @@ def test_delays_are_told_with_their_reasons(demo: Release, ankang: City) -> None
 
 def test_the_link_at_the_foot_carries_the_view(demo: Release) -> None:
     page = open_page("not_handled", lang="en", period="2024")
-    assert page.code[-1].value == "/not_handled?lang=en&period=2024&category=all"
+    assert address(page) == "/not_handled?lang=en&period=2024&category=all"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,7 +14,7 @@ from metrics import numerals, registry
 from metrics.measure import figures
 from tests.conftest import NYC_2011, NYC_2013, PublishNyc
 from tests.pages.carded import cards
-from tests.pages.said import said
+from tests.pages.said import footer, said
 
 PAGES = pytest.mark.parametrize("page", sitemap.PAGES, ids=lambda page: page.id)
 
@@ -48,8 +48,8 @@ def test_a_page_speaks_its_language_and_shows_its_label(
     assert not app.error
     assert text(language, f"page.{page.id}.title") in app.title[0].value
     assert app.warning[0].value == text(language, "site.synthetic")
-    assert demo.id in app.caption[-1].value
-    assert "2026-11-01" in app.caption[-1].value
+    assert demo.id in footer(app)
+    assert "2026-11-01" in footer(app)
 
 
 def test_the_overview_shows_exactly_the_published_cells(demo: Release) -> None:
@@ -110,10 +110,10 @@ def test_the_only_published_city_is_the_home_city(publish_nyc: PublishNyc) -> No
 def test_a_new_release_shows_at_the_next_rerun(publish_nyc: PublishNyc) -> None:
     publish_nyc(NYC_2011, date(2011, 4, 1))
     app = open_page("units", city="nyc")
-    assert "2011-04-01-001" in app.caption[-1].value
+    assert "2011-04-01-001" in footer(app)
     publish_nyc(NYC_2011, date(2011, 7, 1))
     app.run()
-    assert "2011-07-01-001" in app.caption[-1].value
+    assert "2011-07-01-001" in footer(app)
     assert app.selectbox[0].options == ["2011 年第 2 季度", "2011 年第 1 季度"]
 
 

@@ -13,6 +13,7 @@ from metrics import numerals, open_after, registry
 from metrics.measure import Figure, figures
 from tests.pages.carded import cards
 from tests.pages.conftest import Spoil
+from tests.pages.said import address
 from tests.pages.test_pages import open_page, texts
 
 RATES = ("on_time_rate", "on_time_extended", "on_time_official")
@@ -51,7 +52,7 @@ def test_the_first_period_shown_is_the_newest_closed_quarter(demo: Release) -> N
     assert page.radio[0].value == "quarter"
     assert page.selectbox[0].options[:2] == ["2026 年第 3 季度", "2026 年第 2 季度"]
     assert page.selectbox[0].value == "2026-Q3"
-    assert "/times?period=2026-Q3" in page.code[-1].value
+    assert "/times?period=2026-Q3" in address(page)
 
 
 def test_the_form_of_the_period_goes_into_the_url_too(demo: Release) -> None:
@@ -62,7 +63,7 @@ def test_the_form_of_the_period_goes_into_the_url_too(demo: Release) -> None:
     page.radio[0].set_value("all").run()
     assert page.query_params["period"] == "all"
     assert [box.key for box in page.selectbox] == ["category"]
-    assert page.code[-1].value == "/times?period=all&category=all"
+    assert address(page) == "/times?period=all&category=all"
 
 
 def test_stages_are_told_in_words_and_numbers(demo: Release) -> None:

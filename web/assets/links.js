@@ -13,6 +13,13 @@ function leadsWithin(link, event) {
   return sameWords && pages.has(link.pathname) && document.querySelector("h1") !== null;
 }
 
+addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copied]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.previousElementSibling.textContent);
+  button.textContent = button.dataset.copied;
+});
+
 addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (event.defaultPrevented || !link || !leadsWithin(link, event)) return;
