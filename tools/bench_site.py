@@ -85,6 +85,7 @@ def many(data: Path) -> None:
     asked = question(PAGES[0], "")
     for visitors in VISITORS:
         with serving(data, core=0) as server:
+            sent(server, asked)  # a page that was seen before, as all but one find it
             found = site_load.waits(server.port, asked, visitors, core=1)
         say(
             f"{visitors} visitors, a rerun each {site_load.EVERY:.0f} s, one core: "
