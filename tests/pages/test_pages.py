@@ -33,10 +33,11 @@ def open_page(page: str = "overview", **query: str) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    """All that a page says, in its elements and in its HTML."""
+    """All that a page says in its elements and in its HTML, but for its own address below."""
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
     told = [element.value for kind in kinds for element in kind]
-    return "\n".join([*told, *(said(element.proto.body) for element in app.get("html"))])
+    html = [element.proto.body for element in app.get("html")]
+    return "\n".join([*told, *(said(body) for body in html if 'class="foot"' not in body)])
 
 
 @PAGES
