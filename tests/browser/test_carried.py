@@ -144,3 +144,18 @@ def test_a_link_within_the_site_is_followed_without_loading_it_anew(
         assert tab.evaluate("window.loaded") is None
         assert tab.evaluate("document.documentElement.lang") == "en"
         seen.check(site)
+
+
+def test_the_address_below_a_page_is_copied(browser: Browser, site: str) -> None:
+    with visit(browser) as seen:
+        tab = seen.tab
+        tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        tab.goto(f"{site}/times?period=2025")
+        headed(tab, "期限与时长")
+        tab.get_by_role("button", name="复制").click()
+        expect(tab.get_by_role("button", name="已复制")).to_be_visible()
+        copied = tab.evaluate("navigator.clipboard.readText()")
+        assert copied == f"{site}/times?period=2025&category=all"
+        tab.goto(copied)
+        headed(tab, "期限与时长")
+        seen.check(site)

@@ -13,11 +13,12 @@ function leadsWithin(link, event) {
   return sameWords && pages.has(link.pathname) && document.querySelector("h1") !== null;
 }
 
-addEventListener("click", async (event) => {
+// By the selection, because without HTTPS a browser offers no other way.
+addEventListener("click", (event) => {
   const button = event.target.closest("button[data-copied]");
   if (!button) return;
-  await navigator.clipboard.writeText(button.previousElementSibling.textContent);
-  button.textContent = button.dataset.copied;
+  getSelection().selectAllChildren(button.previousElementSibling);
+  if (document.execCommand("copy")) button.textContent = button.dataset.copied;
 });
 
 addEventListener("click", (event) => {
