@@ -1,5 +1,8 @@
 """When cases come in, and by which way: of the period that was asked for, or the newest one."""
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 import streamlit as st
 
 from components import cached, session, views, words
@@ -12,6 +15,8 @@ from data_access.intake import OTHER, Hours, Way
 from data_access.published import Release, Scope
 from metrics import numerals
 from metrics.periods import ALL, grain_of
+
+One = TypeVar("One", Hours, Way)
 
 
 def section(scope: Scope) -> None:
@@ -38,10 +43,7 @@ def _hours() -> dict[str, list[Hours]]:
 
 @cached.kept(8)
 def _week(here: Release) -> dict[str, list[Hours]]:
-    told: dict[str, list[Hours]] = {}
-    for one in intake.hours(here):
-        told.setdefault(one.period, []).append(one)
-    return told
+    return _by_period(intake.hours(here))
 
 
 def _ways() -> dict[str, list[Way]]:
@@ -50,10 +52,15 @@ def _ways() -> dict[str, list[Way]]:
 
 @cached.kept(8)
 def _channels(here: Release) -> dict[str, list[Way]]:
-    told: dict[str, list[Way]] = {}
-    for one in intake.ways(here):
+    return _by_period(intake.ways(here))
+
+
+def _by_period(found: Iterable[One]) -> dict[str, list[One]]:
+    """Quarters before years, so that the last one is the newest year."""
+    told: dict[str, list[One]] = {}
+    for one in found:
         told.setdefault(one.period, []).append(one)
-    return dict(sorted(told.items(), key=lambda item: (len(item[0]) > len("2026"), item[0])))
+    return dict(sorted(told.items(), key=lambda item: (grain_of(item[0]) == "year", item[0])))
 
 
 @views.view("rhythm", page="hotline", period=lambda _: {one: grain_of(one) for one in _hours()})
