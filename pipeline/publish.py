@@ -16,6 +16,7 @@ from pipeline import (
     books,
     cells,
     earlier,
+    hexagons,
     long_open,
     outcomes,
     pledges,
@@ -71,6 +72,7 @@ def publish(
         "quality": quality_table(engine, city, day, protected, kept.late),
         "warnings": warnings_table(engine, city, day, protected, in_force, bool(corrects)),
         "long_open": long_open.table(engine, city, day),
+        "hexagons": hexagons.table(engine, city, day),
     } | _cleared(engine, city, day)
     told = {name: table for name, table in tables.items() if table is not None}
     contents = release.Contents(
