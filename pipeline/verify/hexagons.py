@@ -58,4 +58,4 @@ def sums(release: Opened) -> Check:
         f"the whole is {row['whole']}"
         for row in release.rows(SUMS)
     ]
-    return Check("hexagons", "quarters fit into years, cells into all", tuple(failed))
+    return Check("hexagons, sums", "quarters fit into years, cells into all", tuple(failed))
