@@ -19,17 +19,17 @@ WRONG = """
 """
 SUMS = """
     WITH parts AS (
-        SELECT period, '' AS hexagon, at_least FROM hexagons WHERE hexagon <> ''
+        SELECT 'cells' AS kind, period, '' AS hexagon, at_least FROM hexagons WHERE hexagon <> ''
         UNION ALL
-        SELECT period[:4], hexagon, at_least FROM hexagons WHERE length(period) > 4
+        SELECT 'quarters', period[:4], hexagon, at_least FROM hexagons WHERE length(period) > 4
     ), sums AS (
-        SELECT period, hexagon, sum(at_least) AS parts FROM parts GROUP BY ALL
+        SELECT kind, period, hexagon, sum(at_least) AS parts FROM parts GROUP BY ALL
     )
-    SELECT period, hexagon, parts, coalesce(at_least, 0) AS whole
+    SELECT kind, period, hexagon, parts, coalesce(at_least, 0) AS whole
     FROM sums LEFT JOIN hexagons USING (period, hexagon)
     WHERE parts > coalesce(at_least, 0)
         AND period IN (SELECT period FROM hexagons)  -- a year that is not over is not told
-    ORDER BY period, hexagon
+    ORDER BY period, hexagon, kind
 """
 GRAINS = ("quarter", "year")
 FAULTS = {
@@ -54,8 +54,8 @@ def cells(release: Opened) -> Check:
 def sums(release: Opened) -> Check:
     """Whether quarters fit into their year and cells into the whole."""
     failed = [
-        f"hexagons: {row['period']} {row['hexagon'] or 'all cells'}: parts make {row['parts']}, "
-        f"the whole is {row['whole']}"
+        f"hexagons: {row['period']} {row['hexagon'] or 'all cells'}: "
+        f"{row['kind']} make {row['parts']}, the whole is {row['whole']}"
         for row in release.rows(SUMS)
     ]
     return Check("hexagons, sums", "quarters fit into years, cells into all", tuple(failed))

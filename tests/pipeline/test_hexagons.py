@@ -81,7 +81,7 @@ def by_hand(given: pd.DataFrame, city: City) -> dict[tuple[str, str], int]:
 
 def rows_of(table: pd.DataFrame | None) -> dict[tuple[str, str], int]:
     assert table is not None
-    rows = {(row.period, row.hexagon): row.at_least for row in table.itertuples()}
+    rows = {(one["period"], one["hexagon"]): one["at_least"] for one in table.to_dict("records")}
     assert len(rows) == len(table)
     return rows
 
