@@ -6,7 +6,6 @@ import h3
 import pytest
 
 from components.locales import LANGUAGES, text
-from data_access.published import Release
 from tests.pages.conftest import NUMBER, Spoil
 from tests.pages.linked import tables
 from tests.pages.test_map import HANBIN, tiles
@@ -95,9 +94,3 @@ def test_hexagons_are_of_what_came_in_and_of_a_period_that_has_some(
     page = open_page("map", view="hexagons", **chosen)
     assert "map_view" not in {box.key for box in page.selectbox}
     assert HANBIN in tiles(page)
-
-
-def test_the_demo_city_has_hexagons(demo: Release) -> None:
-    page = open_page("map", view="hexagons", period="2025")
-    assert not page.exception
-    assert page.get("deck_gl_json_chart")
