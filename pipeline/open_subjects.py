@@ -30,6 +30,7 @@ class Subjects:
 
     place_or_thing: frozenset[tuple[str, ...]]
     sensitive: frozenset[tuple[str, ...]]
+    neither: frozenset[tuple[str, ...]] = frozenset()
 
 
 def subjects(path: Path) -> Subjects:
@@ -42,7 +43,8 @@ def subjects(path: Path) -> Subjects:
     )
     if place & sensitive:
         raise ValueError(f"{path}: {sorted(place & sensitive)}: sensitive, so never open data")
-    return Subjects(place, sensitive)
+    every = frozenset((row["level1"], row["level2"], row["level3"]) for row in rows)
+    return Subjects(place, sensitive, every - place - sensitive)
 
 
 def why_not(facts: pd.DataFrame, about: Subjects, until: datetime) -> Texts:

@@ -16,6 +16,7 @@ from pipeline import (
     books,
     cells,
     earlier,
+    hexagons,
     intake,
     long_open,
     outcomes,
@@ -73,6 +74,7 @@ def publish(
             "quality": quality_table(engine, city, day, protected, kept.late),
             "warnings": warnings_table(engine, city, day, protected, in_force, bool(corrects)),
             "long_open": long_open.table(engine, city, day),
+            "hexagons": hexagons.table(engine, city, day),
         }
         | intake.tables(engine, city, day)
         | _cleared(engine, city, day)

@@ -9,6 +9,7 @@ import pyarrow as pa
 from sqlalchemy import BigInteger, Double, String
 
 from data_access import outcome_pairs
+from data_access.hexagons import hexagons
 from data_access.intake import channels, rhythm
 from data_access.long_open import long_open
 from data_access.pledges import pledge_log, pledges
@@ -26,7 +27,7 @@ TYPES = {BigInteger: pa.int64(), Double: pa.float64(), String: pa.string()}
 # Declared, because a column of nothing but NULL would have no type of its own.
 SCHEMAS = {
     table.name: pa.schema([(column.name, TYPES[type(column.type)]) for column in table.c])
-    for table in (cells, long_open, rhythm, channels, doubts, pledges, pledge_log)
+    for table in (cells, long_open, hexagons, rhythm, channels, doubts, pledges, pledge_log)
 } | {
     "open_cases": pa.schema([(name, pa.string()) for name in open_cases.COLUMNS]),
     "outcomes": pa.schema([(name, pa.string()) for name in outcomes.COLUMNS]),

@@ -5,7 +5,7 @@ for maps (地图管理条例) articles 15 and 16.
 """
 
 from collections.abc import Callable, Sequence
-from math import log2
+from math import cos, log2, radians
 from typing import Any
 
 import pydeck as pdk
@@ -46,10 +46,7 @@ def draw(places: Sequence[Place], told: str, choose: Callable[[str], None], key:
 
 
 def deck(places: Sequence[Place]) -> pdk.Deck:
-    """The map of a city that has borders. `map_style` must not be given: None calls a foreign host.
-
-    It stands still, so that a finger or wheel on it scrolls the page.
-    """
+    """The map of a city that has borders."""
     by_code = {place.code: place for place in places}
     found = borders(session.city().id) or {"features": []}
     features = [
@@ -71,10 +68,24 @@ def deck(places: Sequence[Place]) -> pdk.Deck:
         get_alignment_baseline=pdk.types.String("center"),
         character_set=pdk.types.String("auto"), font_family=pdk.types.String(FONT),
     )  # fmt: skip
+    points = [
+        point
+        for feature in features
+        for polygon in feature["geometry"]["coordinates"]
+        for point in polygon[0]
+    ]
+    return still([areas, names], points, "{name} {shown}\n{basis}")
+
+
+def still(layers: Sequence[pdk.Layer], points: Sequence[Sequence[float]], tooltip: str) -> pdk.Deck:
+    """Layers around some points (longitude, latitude), with no map under them.
+
+    `map_style` must not be given: None calls a foreign host. The drawing stands still, so that a
+    finger or wheel on it scrolls the page.
+    """
     return pdk.Deck(
-        layers=[areas, names], initial_view_state=_view(features), map_provider=None,
-        views=[pdk.View("MapView", controller=False)],
-        tooltip={"text": "{name} {shown}\n{basis}"},
+        layers=layers, initial_view_state=_view(points), map_provider=None,
+        views=[pdk.View("MapView", controller=False)], tooltip={"text": tooltip},
     )  # fmt: skip
 
 
@@ -104,17 +115,13 @@ def _label(feature: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _view(features: Sequence[dict[str, Any]]) -> pdk.ViewState:
-    """All areas, in the width of a phone."""
-    points = [
-        point
-        for feature in features
-        for polygon in feature["geometry"]["coordinates"]
-        for point in polygon[0]
-    ]
+def _view(points: Sequence[Sequence[float]]) -> pdk.ViewState:
+    """All points, in the width of a phone and the height of the map."""
     if not points:
         return pdk.ViewState()
     west, east = (end(point[0] for point in points) for end in (min, max))
     south, north = (end(point[1] for point in points) for end in (min, max))
-    zoom = log2(NARROW * 360 / (TILE * (east - west)))
-    return pdk.ViewState(latitude=(south + north) / 2, longitude=(west + east) / 2, zoom=zoom)
+    middle = (south + north) / 2
+    fits = (NARROW / (east - west), HIGH * cos(radians(middle)) / (north - south))
+    zoom = log2(min(fits) * 360 / TILE)
+    return pdk.ViewState(latitude=middle, longitude=(west + east) / 2, zoom=zoom)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components import cached, filters, session, words
+from components.maps import borders, hexagons
 from components.maps.figures import MEASURES, VOLUME, published_as
 from components.maps.places import area_name
 from components.session import t
@@ -15,7 +16,9 @@ from metrics import registry
 from metrics.model import Metric
 
 GRAINS = ("quarter", "year")  # for which areas and towns are published
-VIEWS = {"borders": "map.view_borders", "tiles": "map.view_tiles"}
+VIEWS = {
+    "borders": "map.view_borders", "tiles": "map.view_tiles", "hexagons": "map.view_hexagons",
+}  # fmt: skip
 LABELS = {
     "measure": "map.measure", "period": "map.period", "area": "map.area", "view": "map.view",
 }  # fmt: skip
@@ -59,9 +62,15 @@ def area(codes: Sequence[str]) -> str | None:
     return None if chosen == ALL else chosen
 
 
-def view() -> str:
-    """Let the reader change from borders to tiles, where borders may be shown at all."""
-    return _choose("view", list(VIEWS), lambda name: t(VIEWS[name]))
+def view(metric: Metric, scope: Scope | None) -> str:
+    """Let the reader choose how the whole city is drawn, where more than tiles can be had.
+
+    Borders, if they may be shown at all; hexagons, of what came in, where some are published.
+    """
+    cells = scope is not None and metric.id == VOLUME and bool(hexagons.told(scope.period).cells)
+    offered = {"borders": borders.allowed(), "tiles": True, "hexagons": cells}
+    found = [name for name in VIEWS if offered[name]]
+    return _choose("view", found, lambda name: t(VIEWS[name])) if len(found) > 1 else found[0]
 
 
 def go(code: str) -> None:

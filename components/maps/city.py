@@ -9,7 +9,7 @@ from cities.divisions import towns
 from components import blocks, cached, notes, session, views, words
 from components.charts.drawing import told
 from components.drawn import Drawn
-from components.maps import borders, choices, figures, layout, places, tables, tiles
+from components.maps import borders, choices, figures, hexagons, layout, places, tables, tiles
 from components.maps.legend import legend
 from components.maps.places import Place
 from components.session import t
@@ -22,12 +22,15 @@ from metrics.model import Metric
 WAYS = {"above": "map.n_above", "below": "map.n_below", "same": "map.n_same"}
 
 
-def show(metric: Metric, scope: Scope, drawn_borders: bool) -> None:
-    """All areas: what the map shows in a sentence, the map, and the same as a table."""
+def show(metric: Metric, scope: Scope, view: str) -> None:
+    """What the map shows in a sentence, the map, and the same as a table: all areas, or cells."""
+    if view == "hexagons":
+        blocks.show(hexagons.show, scope)
+        return
     blocks.show(_headed, metric.id, scope)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _map(metric, scope, drawn_borders)
+        _map(metric, scope, view)
         blocks.show(_legend, metric.id, scope)
     with right:
         blocks.show(_table, metric.id, scope)
@@ -60,9 +63,9 @@ def _method(metric_id: str) -> None:
     notes.how(registry.get(metric_id))
 
 
-def _map(metric: Metric, scope: Scope, drawn_borders: bool) -> None:
+def _map(metric: Metric, scope: Scope, view: str) -> None:
     st.caption(t("map.click"))
-    if drawn_borders:
+    if view == "borders":
         drawn = places.areas(metric, figures.by_area(metric, scope))
         key = f"borders {metric.id} {scope.period} {session.language()}"
         borders.draw(drawn, _said(metric, drawn), choices.go, key)

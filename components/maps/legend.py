@@ -22,6 +22,11 @@ def legend(metric: Metric, found: Sequence[Figure]) -> None:
     if not told:
         return
     low, high = (_end(metric, told[0], end) for end in figures.scale(metric, found))
+    steps(low, high)
+
+
+def steps(low: str, high: str) -> None:
+    """The steps of the colours between their two ends."""
     boxes = "".join(f'<span style="{BOX}{colours.css(step)}"></span>' for step in colours.STEPS)
     words = [escape(text) for text in (t("map.legend"), low, high)]
     st.html(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import frame
-from components.maps import area, borders, choices, city, figures
+from components.maps import area, choices, city, figures
 from components.session import t
 from metrics import registry
 
@@ -12,10 +12,10 @@ with st.container(horizontal=True):
     chosen = choices.area(figures.areas())
     metric = choices.measure() if chosen is None else registry.get(figures.VOLUME)
     scope = choices.period(metric)
-    drawn_borders = chosen is None and borders.allowed() and choices.view() == "borders"
+    view = choices.view(metric, scope) if chosen is None else ""
 if scope is None:
     st.info(t("period.nothing"))
 elif chosen is None:
-    city.show(metric, scope, drawn_borders)
+    city.show(metric, scope, view)
 else:
     area.show(chosen, scope)

@@ -2,16 +2,20 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import streamlit as st
 
+import cities
+from cities import City
 from components import blocks, cached
 from data_access.published import Release, current
 from tests import small_release
 
 Spoil = Callable[[str], Release]
+NUMBER = "陕S(2026)000号"
 
 
 @pytest.fixture
@@ -54,3 +58,14 @@ def two_metrics(data: Path, no_stale_cells: None) -> Release:
     found = current(small_release.CITY)
     assert found is not None
     return found
+
+
+@pytest.fixture
+def reviewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every city has a map review number."""
+    profile = cities.profile
+
+    def with_number(city: str) -> City:
+        return replace(profile(city), map_review_number=NUMBER)
+
+    monkeypatch.setattr(cities, "profile", with_number)

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import cities
 from cities import City
 from cities.divisions import towns
 from components.locales import LANGUAGES, text
@@ -19,12 +18,11 @@ from data_access.published import Cell, Release, Scope
 from metrics import numerals, registry
 from metrics.measure import figures
 from tests.pages.carded import cards
-from tests.pages.conftest import Spoil
+from tests.pages.conftest import NUMBER, Spoil
 from tests.pages.linked import links, tables
 from tests.pages.test_pages import open_page, texts
 from tests.pages.test_times import HIDE
 
-NUMBER = "陕S(2026)000号"
 YEAR = Scope(grain="year", period="2025")  # a quarter of the small city has too few by town
 QUARTER = Scope(grain="quarter", period="2026-Q3")
 HANBIN = "610902"
@@ -43,17 +41,6 @@ def tiles(page: AppTest) -> dict[str, dict[str, Any]]:
 
 def cells(release: Release, metric: str, by: str = "area", scope: Scope = QUARTER) -> list[Cell]:
     return published.read(release, metric, scope, by)
-
-
-@pytest.fixture
-def reviewed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every city has a map review number."""
-    profile = cities.profile
-
-    def with_number(city: str) -> City:
-        return replace(profile(city), map_review_number=NUMBER)
-
-    monkeypatch.setattr(cities, "profile", with_number)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
