@@ -24,16 +24,27 @@ from tools import site_browser, site_load, site_made
 from tools.site_visitor import Server, opened, question, record, rerun, serving
 
 SMALL, LARGE = 100_000, 20_000_000  # cases
-WARM, RERUNS, ROUNDS = 5, 50, 3
+WARM, RERUNS, ROUNDS = 5, 30, 5
 FRAME = 3_000  # bytes that tell of all pages of the site, of which the yardstick has one
 LANGUAGES = ("zh", "en")
 VISITORS, PROGRAMS = (100, 200, 300), 200
 RECORDED = "tools.recorded_app:app"
 
 
-def cost(server: Server, *asked: bytes) -> float:
-    """Seconds of processor for one rerun, warm: the cheapest round of the dearest question."""
-    return max(_cost(server, one) for one in asked)
+def costs(*asked: tuple[Server, Sequence[bytes]]) -> list[float]:
+    """Seconds of processor for one warm rerun of each server, for the dearest of its questions.
+
+    The cheapest round of each. The servers take turns, so that whoever else is on the machine now
+    and then disturbs all of them alike.
+    """
+    rounds: dict[tuple[int, bytes], list[float]] = {}
+    for _ in range(ROUNDS):
+        for server, questions in asked:
+            for one in questions:
+                rounds.setdefault((server.process, one), []).append(_round(server, one))
+    return [
+        max(min(rounds[server.process, one]) for one in questions) for server, questions in asked
+    ]
 
 
 def sent(server: Server, asked: bytes) -> int:
@@ -42,17 +53,14 @@ def sent(server: Server, asked: bytes) -> int:
         return rerun(visitor, asked)
 
 
-def _cost(server: Server, asked: bytes) -> float:
-    rounds = []
+def _round(server: Server, asked: bytes) -> float:
     with opened(server.port) as visitor:
         for _ in range(WARM):
             rerun(visitor, asked)
-        for _ in range(ROUNDS):
-            before = server.used()
-            for _ in range(RERUNS):
-                rerun(visitor, asked)
-            rounds.append((server.used() - before) / RERUNS)
-    return min(rounds)
+        before = server.used()
+        for _ in range(RERUNS):
+            rerun(visitor, asked)
+        return (server.used() - before) / RERUNS
 
 
 def each_page(small: Path, large: Path, cases: int, pages: Sequence[Page]) -> None:
@@ -61,7 +69,7 @@ def each_page(small: Path, large: Path, cases: int, pages: Sequence[Page]) -> No
     (kept / "nothing").touch()
     os.environ["SUNLINE_RECORDED"] = str(kept)
     with serving(small) as site, serving(small, RECORDED) as constant, serving(large) as grown:
-        nothing = cost(constant, question(PAGES[0], urlencode({"probe": "nothing"})))
+        (nothing,) = costs((constant, [question(PAGES[0], urlencode({"probe": "nothing"}))]))
         say(f"rerun of an empty page: {nothing * 1000:.1f} ms of processor")
         for page in pages:
             asked = {one: question(page, urlencode({"lang": one})) for one in LANGUAGES}
@@ -70,10 +78,10 @@ def each_page(small: Path, large: Path, cases: int, pages: Sequence[Page]) -> No
             probes = [
                 question(PAGES[0], urlencode({"probe": f"{page.id}-{one}"})) for one in LANGUAGES
             ]
-            ours, big = (cost(server, *asked.values()) for server in (site, grown))
             if sent(constant, probes[0]) < sent(site, asked[LANGUAGES[0]]) - FRAME:
                 raise RuntimeError(f"{page.id}: the yardstick shows less than the page")
-            bare = cost(constant, *probes)
+            pages_of_it = list(asked.values())
+            ours, big, bare = costs((site, pages_of_it), (grown, pages_of_it), (constant, probes))
             say(
                 f"rerun of {page.id:<14}{ours * 1000:6.1f} ms of processor, "
                 f"{ours / bare:.2f} x with constant data, {big / ours:.2f} x at {cases:,} cases"
