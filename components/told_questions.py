@@ -10,7 +10,8 @@ from components.told_outcomes import Asked as Asked
 from components.told_outcomes import turn as turn
 from data_access import questions
 from data_access.published import Release
-from data_access.questions import FACETS, NUMBERS, ROUND, Answer, Doubts
+from data_access.questions import FACETS, NUMBERS, Answer, Doubts
+from data_access.tens import ROUND
 from metrics import numerals
 
 METRICS = ("doubts_unanswered", "doubts_open", "doubts_raised")

@@ -2,10 +2,9 @@
 
 from typing import Any, NamedTuple
 
-import duckdb
-from sqlalchemy import BigInteger, Column, MetaData, Select, String, Table, select
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, select
 
-from data_access.published import Release, Scope, fetch
+from data_access.published import Release, Scope, rows
 
 adjusted = Table(
     "adjusted",
@@ -29,7 +28,7 @@ class Expected(NamedTuple):
 
 def everything(release: Release) -> list[dict[str, Any]]:
     """Every row by column; none in a release made before there was such a table."""
-    return _rows(release, select(adjusted))
+    return rows(release, select(adjusted))
 
 
 def read(release: Release, metric: str, scope: Scope) -> list[Expected]:
@@ -40,12 +39,4 @@ def read(release: Release, metric: str, scope: Scope) -> list[Expected]:
         .where(table.metric == metric, table.grain == scope.grain, table.period == scope.period)
         .order_by(table.unit)
     )
-    return [Expected(*row.values()) for row in _rows(release, query)]
-
-
-def _rows(release: Release, query: Select[Any]) -> list[dict[str, Any]]:
-    try:
-        found: list[dict[str, Any]] = fetch(release, query).to_pylist()
-    except duckdb.CatalogException:
-        return []
-    return found
+    return [Expected(*row.values()) for row in rows(release, query)]

@@ -2,19 +2,17 @@
 
 from typing import NamedTuple
 
-import duckdb
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, select
 
-from data_access.published import Release, fetch
+from data_access.published import Release, rows
 
 EVERYWHERE = ""  # instead of a cell: all cases with a point, in whatever cell
-ROUND = 10  # and no cell has fewer
 hexagons = Table(
     "hexagons",
     MetaData(),
     Column("period", String, nullable=False),  # a closed quarter or year
     Column("hexagon", String, nullable=False),  # an H3 cell of resolution 7, or EVERYWHERE
-    Column("at_least", BigInteger, nullable=False),  # cases received, rounded down to ROUND
+    Column("at_least", BigInteger, nullable=False),  # cases received, rounded down to tens
 )
 
 
@@ -36,10 +34,7 @@ def read(release: Release, period: str) -> Hexagons:
     """What is told of a period: no cell where the release has no such table or none so full."""
     told = hexagons.c
     query = select(told.hexagon, told.at_least).where(told.period == period)
-    try:
-        found = fetch(release, query.order_by(told.at_least.desc(), told.hexagon)).to_pylist()
-    except duckdb.CatalogException:
-        return Hexagons([], 0)
+    found = rows(release, query.order_by(told.at_least.desc(), told.hexagon))
     counts = [Hexagon(row["hexagon"], row["at_least"]) for row in found]
     located = sum(one.at_least for one in counts if one.cell == EVERYWHERE)
     return Hexagons([one for one in counts if one.cell != EVERYWHERE], located)

@@ -2,12 +2,10 @@
 
 from typing import Any, NamedTuple
 
-import duckdb
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, select
 
-from data_access.published import Release, fetch
+from data_access.published import Release, rows
 
-ROUND = 10  # numbers are rounded down to it, so that no difference is one of few
 OTHER = "*"  # ways that too few took: told together
 FEWEST = 100  # cases of a period by which a way is told under its own name
 DAYS, HOURS = 7, 24
@@ -20,7 +18,7 @@ rhythm = Table(
     Column("weekday", BigInteger, nullable=False),  # 1 is Monday
     Column("hour", BigInteger, nullable=False),  # the first one that is counted, 0 to 23
     Column("hours", BigInteger, nullable=False),  # of WIDTHS
-    Column("at_least", BigInteger, nullable=False),  # cases, rounded down to ROUND
+    Column("at_least", BigInteger, nullable=False),  # cases, rounded down to tens
 )
 channels = Table(
     "channels",
@@ -51,20 +49,14 @@ class Way(NamedTuple):
 
 def hours(release: Release) -> list[Hours]:
     """All of `rhythm`, day by day; none where the release has no such table."""
-    return [Hours(**row) for row in _read(release, rhythm)]
+    return [Hours(**row) for row in _sorted(release, rhythm)]
 
 
 def ways(release: Release) -> list[Way]:
     """All of `channels`, the most taken first; none where the release has no such table."""
-    found = [Way(**row) for row in _read(release, channels)]
+    found = [Way(**row) for row in _sorted(release, channels)]
     return sorted(found, key=lambda one: (one.period, one.channel == OTHER, -one.at_least))
 
 
-def _read(release: Release, table: Table) -> list[dict[str, Any]]:
-    try:
-        found: list[dict[str, Any]] = fetch(
-            release, select(table).order_by(*table.c[:-1])
-        ).to_pylist()
-    except duckdb.CatalogException:
-        return []
-    return found
+def _sorted(release: Release, table: Table) -> list[dict[str, Any]]:
+    return rows(release, select(table).order_by(*table.c[:-1]))

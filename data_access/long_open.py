@@ -2,16 +2,14 @@
 
 from typing import NamedTuple
 
-import duckdb
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, select
 
-from data_access.published import Release, fetch
+from data_access.published import Release, rows
 
 STEPS = ("accepting", "dispatching", "signing", "handling", "replying", "closing")
 PASSED, UNTOLD = "passed", ""  # of what was promised: it is over, or nothing was
 MOVED = ("0", "1", "2", "3+")
 MERGED = "*"  # too few had the same: told together, whatever they had here
-ROUND = 10  # and no group is smaller
 long_open = Table(
     "long_open",
     MetaData(),
@@ -20,7 +18,7 @@ long_open = Table(
     Column("reason_code", String, nullable=False),  # of the last extension
     Column("promised", String, nullable=False),  # month of the deadline in force, or PASSED
     Column("moved", String, nullable=False),  # of MOVED: how often
-    Column("at_least", BigInteger, nullable=False),  # cases, rounded down to ROUND
+    Column("at_least", BigInteger, nullable=False),  # cases, rounded down to tens
 )
 KEYS = tuple(long_open.c.keys()[:-1])
 
@@ -39,8 +37,4 @@ class Group(NamedTuple):
 def read(release: Release) -> list[Group]:
     """Every group, the largest first; none where the release has no such table."""
     order = (long_open.c.at_least.desc(), *(long_open.c[name] for name in KEYS))
-    try:
-        found = fetch(release, select(long_open).order_by(*order)).to_pylist()
-    except duckdb.CatalogException:
-        return []
-    return [Group(**row) for row in found]
+    return [Group(**row) for row in rows(release, select(long_open).order_by(*order))]

@@ -7,14 +7,12 @@ one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import duckdb
 from sqlalchemy import (
     Column,
     ColumnElement,
     MetaData,
-    Select,
     String,
     Table,
     and_,
@@ -25,7 +23,7 @@ from sqlalchemy import (
 )
 
 from data_access.outcomes import WITHHELD
-from data_access.published import Release, fetch
+from data_access.published import Release, rows
 
 COLUMNS = (
     "row", "when", "where", "category", "category2", "unit", "outcome", "reason_code", "days",
@@ -75,14 +73,14 @@ def read(release: Release, asked: Asked, most: int, skip: int) -> list[Case]:
     newest = case({name: place for place, name in enumerate(asked.periods)}, value=_when)
     query = select(*(open_cases.c[name] for name in COLUMNS)).where(*_conditions(asked))
     query = query.order_by(newest, open_cases.c.row).limit(most).offset(skip)
-    return [Case(*row.values()) for row in _rows(release, query)]
+    return [Case(*row.values()) for row in rows(release, query)]
 
 
 def distinct(release: Release, name: str) -> dict[str, int]:
     """The values of a column, with how many rows have each."""
     column = open_cases.c[name]
     query = select(column.label("value"), func.count().label("n")).group_by(column).order_by(column)
-    return {row["value"]: row["n"] for row in _rows(release, query)}
+    return {row["value"]: row["n"] for row in rows(release, query)}
 
 
 def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
@@ -102,12 +100,3 @@ def _closed() -> ColumnElement[bool]:
     table = open_cases.c
     hidden = and_(table.days == WITHHELD, table.outcome.not_in(("", WITHHELD)))
     return or_(table.days.not_in((STILL_OPEN, WITHHELD)), hidden)
-
-
-def _rows(release: Release, query: Select[Any]) -> list[dict[str, Any]]:
-    """None in a release made before there was such a table."""
-    try:
-        found: list[dict[str, Any]] = fetch(release, query).to_pylist()
-    except duckdb.CatalogException:
-        return []
-    return found

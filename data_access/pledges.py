@@ -3,10 +3,9 @@
 from datetime import date
 from typing import NamedTuple
 
-import duckdb
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, select
 
-from data_access.published import Release, fetch
+from data_access.published import Release, rows
 
 RUNNING, OVERDUE, KEPT, MISSED = STATES = ("running", "overdue", "kept", "missed")
 REGISTER, PROGRESS, REDATE, SOLVED, UNSOLVED = MOVES = (
@@ -72,16 +71,13 @@ class Pledge(NamedTuple):
 
 def read(release: Release) -> list[Pledge]:
     """Every pledge, by its number; none where the release has no such table."""
-    try:
-        rows = fetch(release, select(pledges).order_by(pledges.c.pledge)).to_pylist()
-        log = fetch(release, select(pledge_log).order_by(*pledge_log.c["pledge", "entry"]))
-    except duckdb.CatalogException:
-        return []
+    found = rows(release, select(pledges).order_by(pledges.c.pledge))
+    log = rows(release, select(pledge_log).order_by(*pledge_log.c["pledge", "entry"]))
     told: dict[int, list[Told]] = {}
-    for row in log.to_pylist():
+    for row in log:
         day, moved = date.fromisoformat(row["day"]), _day(row["deadline"])
         told.setdefault(row["pledge"], []).append(Told(day, row["move"], moved, row["text"]))
-    return [_pledge(row, told.get(row["pledge"], [])) for row in rows]
+    return [_pledge(row, told.get(row["pledge"], [])) for row in found]
 
 
 def _pledge(row: dict[str, str], log: list[Told]) -> Pledge:

@@ -8,15 +8,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import duckdb
 from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, String, Table, func, select
 
 from data_access.outcomes import MOST_WORDS
-from data_access.published import Release, fetch
+from data_access.published import Release, rows
 
 COLUMNS = ("row", "when", "area", "category", "unit", "text")
 questions = Table("questions", MetaData(), *(Column(name, String) for name in COLUMNS))
-ROUND = 10  # numbers of doubts are rounded down to it, and fewer are not told
 NUMBERS = ("raised", "answered", "in_time", "open")
 doubts = Table(
     "doubts",
@@ -72,17 +70,11 @@ def _found(release: Release, words: str, facets: Mapping[str, str]) -> list[Answ
     ]
     wanted += [column[name] == value for name, value in facets.items()]
     query = select(*(column[name] for name in Answer._fields)).where(*wanted)
-    try:
-        rows = fetch(release, query.order_by(column.when.desc(), column.row)).to_pylist()
-    except duckdb.CatalogException:  # a release from before there was such a table
-        return []
-    return [Answer(**row) for row in rows]
+    found = rows(release, query.order_by(column.when.desc(), column.row))
+    return [Answer(**row) for row in found]
 
 
 def counted(release: Release) -> Doubts | None:
     """How many doubts there were when the release was made; None where it does not say."""
-    try:
-        rows = fetch(release, select(doubts)).to_pylist()
-    except duckdb.CatalogException:
-        return None
-    return Doubts(**rows[0]) if rows else None
+    found = rows(release, select(doubts))
+    return Doubts(**found[0]) if found else None

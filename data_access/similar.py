@@ -1,10 +1,9 @@
 """Cases of one kind in the case-level open data: how they ended, and after how many days."""
 
-import duckdb
 from sqlalchemy import func, select
 
 from data_access.open_cases import open_cases
-from data_access.published import Release, fetch
+from data_access.published import Release, rows
 
 TOLD = ("outcome", "days")  # what is counted of similar cases
 
@@ -16,8 +15,4 @@ def counts(release: Release, category: str, by: str) -> dict[str, int]:
     """
     column, number = open_cases.c[by], func.count().label("n")
     query = select(column, number).where(open_cases.c.category == category).group_by(column)
-    try:
-        rows = fetch(release, query.order_by(number.desc(), column)).to_pylist()
-    except duckdb.CatalogException:
-        return {}
-    return {row[by]: row["n"] for row in rows}
+    return {row[by]: row["n"] for row in rows(release, query.order_by(number.desc(), column))}

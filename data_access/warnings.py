@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-import duckdb
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, select
 
-from data_access.published import Release, fetch
+from data_access.published import Release, rows
 
 warnings = Table(
     "warnings",
@@ -30,8 +29,4 @@ class Signals(NamedTuple):
 
 def read(release: Release) -> list[Signals]:
     """Every row in the order told; none where the release has no such table."""
-    try:
-        found = fetch(release, select(warnings)).to_pylist()
-    except duckdb.CatalogException:
-        return []
-    return [Signals(*row.values()) for row in found]
+    return [Signals(*row.values()) for row in rows(release, select(warnings))]

@@ -17,7 +17,8 @@ from sqlalchemy import Engine
 
 from cities import ROOT, City, midnight
 from data_access.cases import located
-from data_access.hexagons import EVERYWHERE, ROUND, hexagons
+from data_access.hexagons import EVERYWHERE, hexagons
+from data_access.tens import ROUND, down
 from metrics.periods import closed, label
 from pipeline.open_subjects import LEVELS, SENSITIVE_NATURES, Subjects, subjects
 
@@ -56,7 +57,7 @@ def monthly(
 def told(counts: Mapping[tuple[str, str], int], as_of: date) -> pd.DataFrame:
     """The table, of cases by period and cell."""
     rows = [
-        (*key, cases // ROUND * ROUND)
+        (*key, down(cases))
         for key, cases in sorted(counts.items())
         if cases >= ROUND and closed(key[0], as_of)
     ]

@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 
 from cities import City, midnight
 from data_access.cases import case_facts
-from data_access.intake import DAYS, FEWEST, HOURS, OTHER, ROUND, WIDTHS, channels, rhythm
+from data_access.intake import DAYS, FEWEST, HOURS, OTHER, WIDTHS, channels, rhythm
+from data_access.tens import ROUND, down
 from metrics.periods import closed, label
 
 FEW = 50
@@ -49,7 +50,7 @@ def _week(period: str, told: Counter[tuple[int, int]]) -> list[tuple[str, int, i
     least = FEW * DAYS * HOURS / max(1, told.total())
     width = next((one for one in WIDTHS if one >= least), WIDTHS[-1])
     return [
-        (period, day, first, width, _down(sum(told[day, first + n] for n in range(width))))
+        (period, day, first, width, down(sum(told[day, first + n] for n in range(width))))
         for day in range(1, DAYS + 1)
         for first in range(0, HOURS, width)
     ]
@@ -76,8 +77,4 @@ def _named(told: Counter[str]) -> dict[str, int]:
     for channel, cases in told.items():
         plain = cases >= FEWEST and WORD.fullmatch(channel) is not None
         found[channel if plain else OTHER] += cases
-    return {channel: _down(cases) for channel, cases in found.items() if cases >= ROUND}
-
-
-def _down(cases: int) -> int:
-    return cases // ROUND * ROUND
+    return {channel: down(cases) for channel, cases in found.items() if cases >= ROUND}

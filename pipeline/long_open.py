@@ -16,7 +16,8 @@ from sqlalchemy import Engine
 
 from cities import ROOT, City, midnight
 from data_access.cases import long_open as waiting
-from data_access.long_open import KEYS, MERGED, MOVED, PASSED, ROUND, STEPS, UNTOLD
+from data_access.long_open import KEYS, MERGED, MOVED, PASSED, STEPS, UNTOLD
+from data_access.tens import ROUND
 from metrics.periods import label
 from pipeline.open_rows import CODE, OTHER
 from pipeline.open_subjects import LEVELS, SENSITIVE_NATURES, subjects

@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 from cities import City, midnight
 from data_access.cases import case_facts, doubt_facts
 from data_access.questions import COLUMNS as COLUMNS
-from data_access.questions import ROUND
 from data_access.supervision.review_tables import QUESTION
+from data_access.tens import down
 from pipeline.open_rows import shuffled
 from pipeline.outcomes import cleared
 
@@ -41,5 +41,5 @@ def counts(engine: Engine, city: City, today: date) -> pd.DataFrame:
         "open": int((~answered).sum()),
     }  # fmt: skip
     row = {"day": str(today), "within": doubt_facts.WITHIN}
-    row |= {name: n // ROUND * ROUND or None for name, n in told.items()}
+    row |= {name: down(n) or None for name, n in told.items()}
     return pd.DataFrame([row]).astype(dict.fromkeys(told, "Int64"))

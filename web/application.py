@@ -42,7 +42,7 @@ def routes(pages: tuple[Page, ...]) -> list[Route]:
             language, city = _asked(request)
             headers = {
                 "Cache-Control": "no-cache",
-                "Content-Security-Policy": shell.content_security_policy(),
+                "Content-Security-Policy": shell.content_security_policy(page.id),
             }
             served = shell.render(page, pages, language, city, origin(request))
             if page.id == "my_case":

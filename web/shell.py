@@ -28,6 +28,7 @@ REPLACED = {
     # A deep link would first ask for its server below its own path, and log the 404s.
     "<script>": "<script>window.__streamlit = { BACKEND_BASE_URL: location.origin + '/' };",
 }
+DRAWN = "map"  # the one page on which deck.gl draws
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -45,18 +46,19 @@ def _index() -> str:
 
 
 @cache
-def content_security_policy() -> str:
+def content_security_policy(page: str = "") -> str:
     """Only this server: no foreign script, font, image or connection, whatever a page contains.
 
-    deck.gl, which draws maps, loads a decoder of its own by WebAssembly.
+    The page DRAWN alone may compile WebAssembly: deck.gl loads a decoder of its own by it.
     """
+    drawing = "'wasm-unsafe-eval' " if page == DRAWN else ""
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
         for script in INLINE_SCRIPT.findall(_index())
     )
     return (
         f"default-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
-        f"object-src 'none'; script-src 'self' 'wasm-unsafe-eval' {hashes}; "
+        f"object-src 'none'; script-src 'self' {drawing}{hashes}; "
         "style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; "
         "worker-src 'self' blob:; manifest-src 'self'; media-src 'self'"
@@ -85,8 +87,11 @@ def render(page: Page, pages: tuple[Page, ...], language: str, city: str, site: 
 
 
 def _own(pages: tuple[Page, ...]) -> str:
-    """Style sheet and script of the site, which is told where pages are."""
-    paths = " ".join(page.path for page in pages)
+    """Style sheet and script of the site, which is told to which pages it may lead without loading.
+
+    DRAWN is loaded, because it has a policy of its own.
+    """
+    paths = " ".join(page.path for page in pages if page.id != DRAWN)
     return (
         f'\n    <link rel="stylesheet" href="{static.address("site.css")}">'
         f'\n    <script src="{static.address("links.js")}" data-pages="{paths}" defer></script>'

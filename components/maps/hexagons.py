@@ -16,8 +16,9 @@ from components.maps import borders, colours, figures
 from components.maps.legend import steps
 from components.session import t
 from data_access import hexagons
-from data_access.hexagons import ROUND, Hexagon, Hexagons
+from data_access.hexagons import Hexagon, Hexagons
 from data_access.published import Release, Scope
+from data_access.tens import ROUND
 from metrics import numerals, registry
 
 LISTED = 10  # cells in the table

@@ -50,7 +50,9 @@ def test_set_and_table_come_from_the_url(demo: Release) -> None:
     head = app.dataframe[0].value
     assert next(iter(head["metric"]))
     assert len(head) == 5
-    assert "cells-unit.csv" in texts(app)
+    (loading,) = [one.value for one in app.markdown if "```python" in one.value]
+    assert 'cells-unit.csv"' in loading
+    assert loading.count("cells-unit.") == 4  # pandas, R, DuckDB and Excel
     app.selectbox[0].set_value("reasons").run()
     assert app.query_params["set"] == "reasons"
     assert app.selectbox[1].value == "refusals"

@@ -1,7 +1,5 @@
 """Deadlines and times: which figures are shown for which period, and what is said without them."""
 
-import re
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -96,14 +94,15 @@ def test_what_is_withheld_is_said(spoil: Spoil, language: str, reason: str) -> N
     spoil(f"{HIDE} '{reason}' WHERE grain = 'quarter' AND unit = 'all'")
     page = open_page("times", lang=language)
     assert not page.error
-    told, said = texts(page), text(language, f"note.{reason}")
+    told = texts(page).replace('width="100%"', "")  # how a chart is embedded elsewhere
+    said = text(language, f"note.{reason}")
     found = {card.label: card.value for card in cards(page)}
     for name in RATES:
         assert found[registry.get(name).wording[language].name] == "–"
     assert told.count(said) >= len(RATES) + 1  # every card, and in place of the finding
     table = page.table[-1].value
     assert list(table[text(language, "table.median")]) == [said] * len(STAGES)
-    assert not re.search(r"\b0%", told)
+    assert "0%" not in told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

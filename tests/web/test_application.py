@@ -87,10 +87,12 @@ def test_a_page_may_load_nothing_from_elsewhere(
 ) -> None:
     answer = client.get(page.path)
     policy = answer.headers["content-security-policy"]
-    assert policy == shell.content_security_policy()
+    assert policy == shell.content_security_policy(page.id)
     assert "default-src 'none'" in policy
-    assert " 'unsafe-eval'" not in policy
-    assert "script-src 'self' 'wasm-unsafe-eval' 'sha256-" in policy  # maps are drawn by it
+    drawn = page.id == "map"  # by deck.gl, which loads a decoder by WebAssembly
+    assert ("script-src 'self' 'wasm-unsafe-eval' 'sha256-" in policy) == drawn
+    allowed = policy.replace("'wasm-unsafe-eval'", "") if drawn else policy
+    assert "unsafe-eval" not in allowed
     assert "http" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', answer.text)
