@@ -98,7 +98,7 @@ def show(draw: Callable[..., None], *given: Any) -> None:
                 _make(key, cursor, context, partial(draw, *given))
                 return
     for message in kept.messages:
-        context.enqueue(message)
+        sending.again(context, message)
     cursor._index += kept.length
     filters.put_back(kept.shown)
 
@@ -133,14 +133,14 @@ def _cursor() -> RunningCursor:
 
 @contextmanager
 def _recorded(context: ScriptRunContext) -> Iterator[list[ForwardMsg]]:
-    """Copies of all that is sent meanwhile, before it becomes a mere reference to what was sent."""
+    """Copies of all that is sent meanwhile, as they are once they have been sent."""
     send, messages = context.enqueue, list[ForwardMsg]()
 
     def keep(message: ForwardMsg) -> None:
+        send(message)
         copy = ForwardMsg()
         copy.CopyFrom(message)
         messages.append(copy)
-        send(message)
 
     context.enqueue = keep  # type: ignore[assignment, method-assign]
     try:

@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from streamlit import runtime
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_cache import create_reference_msg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunnerEvent
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from components import session
 
@@ -47,6 +49,16 @@ def at_once() -> None:
     release = session.state().pop(HELD, None)
     if release is not None:
         release()
+
+
+def again(context: ScriptRunContext, message: ForwardMsg) -> None:
+    """Send a message that was sent before, or its name to a browser that still has it.
+
+    It is shared by all visitors, so it must stay as it is: `context.enqueue` would write into it,
+    which takes memory for good each time, and for a moment leave it without its place on the page.
+    """
+    known = message.metadata.cacheable and message.hash in context.cached_message_hashes
+    context._enqueue(create_reference_msg(message) if known else message)
 
 
 def _receiver(visitor: str) -> AppSession | None:
