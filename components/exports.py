@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from components import (
     cached,
     callbacks,
+    intake,
     kinds,
     locales,
     open_after,
@@ -26,7 +27,7 @@ from components import (
 )
 from components.drawn import Refused, Sheet
 from components.locales import text
-from components.maps import area, city
+from components.maps import area, city, hexagons
 from components.topics import moving, places, seasons
 from components.views import Ask, View
 from data_access import shelf
@@ -34,8 +35,8 @@ from metrics import numerals
 
 # Importing a module registers its charts.
 DRAWING = (
-    callbacks, kinds, open_after, over_time, refused, stages, summary, unit_groups, unit_story,
-    area, city, moving, places, seasons,
+    callbacks, intake, kinds, open_after, over_time, refused, stages, summary, unit_groups,
+    unit_story, area, city, hexagons, moving, places, seasons,
 )  # fmt: skip
 
 PLACES = ("area", "unit")

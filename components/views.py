@@ -105,7 +105,7 @@ def show(name: str, ask: Ask | None = None) -> None:
     found = drawn(name, ask)
     display(found)
     if found.spec is not None:
-        _handed_out(name, ask, found.title)
+        handed_out(name, ask, found.title)
 
 
 def display(found: Drawn) -> None:
@@ -137,7 +137,7 @@ def choose(name: str, ask: Ask, act: Callable[[str], None] | None = None) -> str
         dict(found.spec), width="stretch", alt=found.said, key=key,
         on_select=clicked if act else "rerun",
     )  # fmt: skip
-    blocks.show(_handed_out, name, ask, found.title)
+    blocks.show(handed_out, name, ask, found.title)
     return _picked(event.selection)
 
 
@@ -158,7 +158,7 @@ def _picked(selection: Mapping[str, Any]) -> str | None:
     return str(picked[0]["code"]) if picked else None
 
 
-def _handed_out(name: str, ask: Ask, title: str) -> None:
+def handed_out(name: str, ask: Ask, title: str) -> None:
     """A quiet line below a chart: its files, and how to show it on another page."""
     told = {"lang": session.language(), "city": session.city().id} | VIEWS[name].query(ask)
     query = urlencode(told)

@@ -30,6 +30,12 @@ def allowed() -> bool:
     return bool(city.map_review_number) and borders(city.id) is not None
 
 
+def shown() -> list[dict[str, Any]]:
+    """The borders of this city's areas as features; none where the public may not see them."""
+    found = borders(session.city().id) if allowed() else None
+    return found["features"] if found else []
+
+
 def draw(places: Sequence[Place], told: str, choose: Callable[[str], None], key: str) -> None:
     """Draw the borders with the review number below; a click on an area calls `choose`.
 
@@ -60,13 +66,9 @@ def deck(places: Sequence[Place]) -> pdk.Deck:
         get_fill_color="properties.fill", get_line_color=[*LINE, 255],
         line_width_min_pixels=1,
     )  # fmt: skip
-    names = pdk.Layer(
-        "TextLayer", [_label(feature) for feature in features], id="names", get_position="at",
-        get_text="text", get_size=13, get_color="ink",
+    names = written(
+        [_label(feature) for feature in features], get_color="ink",
         background=True, get_background_color="ground", background_padding=[2, 1],
-        get_text_anchor=pdk.types.String("middle"),
-        get_alignment_baseline=pdk.types.String("center"),
-        character_set=pdk.types.String("auto"), font_family=pdk.types.String(FONT),
     )  # fmt: skip
     points = [
         point
@@ -75,6 +77,16 @@ def deck(places: Sequence[Place]) -> pdk.Deck:
         for point in polygon[0]
     ]
     return still([areas, names], points, "{name} {shown}\n{basis}")
+
+
+def written(labels: Sequence[dict[str, Any]], **how: Any) -> pdk.Layer:
+    """The `text` of each label, centred `at` a point."""
+    return pdk.Layer(
+        "TextLayer", labels, id="names", get_position="at", get_text="text", get_size=13,
+        get_text_anchor=pdk.types.String("middle"),
+        get_alignment_baseline=pdk.types.String("center"),
+        character_set=pdk.types.String("auto"), font_family=pdk.types.String(FONT), **how,
+    )  # fmt: skip
 
 
 def still(layers: Sequence[pdk.Layer], points: Sequence[Sequence[float]], tooltip: str) -> pdk.Deck:

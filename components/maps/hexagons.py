@@ -1,6 +1,7 @@
 """The city's cases by hexagons: neither basemap nor districts, and a table beside them.
 
 The outlines are worked out here and drawn as plain polygons, so the browser asks nobody for more.
+On the page they are drawn by pydeck, as a file by Vega-Lite: the same cells, names and words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,13 +9,13 @@ from typing import Any
 
 import pydeck as pdk
 import streamlit as st
-from h3 import cell_to_boundary, cell_to_latlng
 
-from cities import divisions
-from components import cached, notes, session, tables, words
-from components.maps import borders, colours, figures
+from components import cached, notes, session, tables, views, words
+from components.drawn import Drawn, Row
+from components.maps import borders, cells, colours, figures, honeycomb
 from components.maps.legend import steps
 from components.session import t
+from components.views import Ask
 from data_access import hexagons
 from data_access.hexagons import Hexagon, Hexagons
 from data_access.published import Release, Scope
@@ -23,6 +24,8 @@ from metrics import numerals, registry
 
 LISTED = 10  # cells in the table
 FILL = 225  # of 255: a county's border below a cell is seen through it
+LINED: dict[str, Any] = {"get_line_color": [*borders.LINE, 255], "line_width_min_pixels": 1}
+HALO, ABOVE = 4, [0, -12]  # around a name, and where it stands: it leaves its hexagon free
 
 
 def told(period: str) -> Hexagons:
@@ -40,75 +43,103 @@ def show(scope: Scope) -> None:
 
     There is one cell at least.
     """
-    found, language = told(scope.period), session.language()
+    ask = Ask(scope)
+    found, file = told(scope.period), views.drawn("hexagons", ask)
     received = registry.get(figures.VOLUME)
-    whole, when = figures.whole(received, scope), words.when(language, scope.period)
-    most = numerals.count(found.cells[0].at_least)
-    st.subheader(t("map.cells_finding", when=when, most=most), anchor=False)
+    st.subheader(file.title, anchor=False)
     st.caption(t("site.as_of", day=numerals.day(cached.release().as_of)))
     st.markdown(t("map.not_needs"))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _drawn(found.cells)
-        steps(numerals.count(ROUND), most)
+        _map(found.cells, file.said)
+        steps(*(numerals.count(end) for end in (ROUND, found.cells[0].at_least)))
+        views.handed_out("hexagons", ask, file.title)
         st.caption(t("map.cells_hint"))
     with right:
         st.caption(t("map.cells_table"))
         tables.linked([_row(cell) for cell in found.cells[:LISTED]], t("map.cells_table"))
-        located, all_of = (
-            numerals.count(number) for number in (found.located, whole.numerator if whole else None)
-        )
-        st.caption(t("map.cells_located", when=when, received=all_of, located=located))
+        st.caption(_located(found, scope))
         st.caption(t("map.cells_left_out"))
     notes.how(received)
 
 
-def _drawn(cells: Sequence[Hexagon]) -> None:
-    said = t("map.then").join(f"{_at(one)} {_cases(one)}" for one in cells[:LISTED])
-    st.pydeck_chart(deck(cells), height=borders.HIGH, alt=t("map.cells_alt", told=said))
-    if borders.allowed():
-        number = session.city().map_review_number
-        st.caption(t("map.review_number", number=number))
+def _row(one: Hexagon) -> tables.Row:
+    return {t("map.cell_centre"): cells.at(one), t("map.cell_cases"): numerals.count(one.at_least)}
 
 
-def deck(cells: Sequence[Hexagon]) -> pdk.Deck:
-    """The cells, over the borders of the counties where the public may see these."""
-    shapes = [_shape(one, cells[0].at_least) for one in cells]
+def _located(found: Hexagons, scope: Scope) -> str:
+    """How many cases the cells are of, and how many came in at all."""
+    whole = figures.whole(registry.get(figures.VOLUME), scope)
+    return t(
+        "map.cells_located", when=words.when(session.language(), scope.period),
+        received=numerals.count(whole.numerator if whole else None),
+        located=numerals.count(found.located),
+    )  # fmt: skip
+
+
+def _periods(_: Ask) -> dict[str, str]:
+    """The periods of which there are cells, and their grain."""
+    found = cached.periods(figures.VOLUME, "area")
+    return {label: grain for label, grain in found.items() if told(label).cells}
+
+
+@views.view("hexagons", page="map", period=_periods)
+def _drawn(ask: Ask) -> Drawn:
+    found = told(ask.scope.period)
+    drawn = cells.drawn(found.cells)
+    said = t("map.then").join(f"{one.at} {one.shown}" for one in drawn[:LISTED])
+    rows: list[Row] = [
+        {"name": cells.at(one), "cell": one.cell, "cases": one.at_least} for one in found.cells
+    ]
+    title = t(
+        "map.cells_finding", when=words.when(session.language(), ask.scope.period),
+        most=numerals.count(found.cells[0].at_least),
+    )  # fmt: skip
+    chart = honeycomb.draw(
+        drawn, cells.names(found.cells), _outlines(), t("map.cells_alt", told=said), rows
+    )
+    notes = [_located(found, ask.scope), t("map.cells_left_out"), t("map.not_needs")]
+    return chart.under(title, *notes, *_review())
+
+
+def _map(found: Sequence[Hexagon], said: str) -> None:
+    st.pydeck_chart(deck(found), height=borders.HIGH, alt=said)
+    for number in _review():
+        st.caption(number)
+
+
+def _review() -> list[str]:
+    number = session.city().map_review_number
+    return [t("map.review_number", number=number)] if borders.allowed() else []
+
+
+def _outlines() -> list[cells.Ring]:
+    """The borders of the areas as lines, where the public may see these."""
+    return [
+        polygon[0] for feature in borders.shown() for polygon in feature["geometry"]["coordinates"]
+    ]
+
+
+def deck(found: Sequence[Hexagon]) -> pdk.Deck:
+    """The cells with the areas' names, over their borders where the public may see these."""
+    shapes: list[dict[str, Any]] = [
+        {"outline": one.outline, "fill": [*one.fill, FILL], "at": one.at, "shown": one.shown}
+        for one in cells.drawn(found)
+    ]
     layer = pdk.Layer(
         "PolygonLayer", shapes, id="cells", pickable=True, auto_highlight=True,
         highlight_color=[255, 196, 120, 140], get_polygon="outline", get_fill_color="fill",
-        get_line_color=[*borders.LINE, 255], line_width_min_pixels=1,
+        **LINED,
+    )  # fmt: skip
+    names = [{"text": one.text, "at": [one.lon, one.lat]} for one in cells.names(found)]
+    written = borders.written(
+        names, get_color=[*colours.DARK, 255], font_settings={"sdf": True},
+        outline_color=[*colours.LIGHT, 255], outline_width=HALO, get_pixel_offset=ABOVE,
     )  # fmt: skip
     points = [point for shape in shapes for point in shape["outline"]]
-    return borders.still([*_counties(), layer], points, "{at}\n{shown}")
+    return borders.still([*_counties(), layer, written], points, "{at}\n{shown}")
 
 
 def _counties() -> Iterator[pdk.Layer]:
-    found = divisions.borders(session.city().id) if borders.allowed() else None
-    if found:
-        yield pdk.Layer(
-            "GeoJsonLayer", found, id="counties", filled=False,
-            get_line_color=[*borders.LINE, 255], line_width_min_pixels=1,
-        )  # fmt: skip
-
-
-def _shape(one: Hexagon, most: int) -> dict[str, Any]:
-    return {
-        "outline": [[lon, lat] for lat, lon in cell_to_boundary(one.cell)],
-        "fill": [*colours.shade(one.at_least, ROUND, most), FILL],
-        "at": _at(one), "shown": _cases(one),
-    }  # fmt: skip
-
-
-def _row(one: Hexagon) -> tables.Row:
-    return {t("map.cell_centre"): _at(one), t("map.cell_cases"): numerals.count(one.at_least)}
-
-
-def _at(one: Hexagon) -> str:
-    """The centre of a cell, to about a kilometre."""
-    lat, lon = cell_to_latlng(one.cell)
-    return t("map.cell_at", lat=f"{lat:.2f}", lon=f"{lon:.2f}")
-
-
-def _cases(one: Hexagon) -> str:
-    return t("map.cell_shown", n=numerals.count(one.at_least))
+    if found := borders.shown():
+        yield pdk.Layer("GeoJsonLayer", found, id="counties", filled=False, **LINED)

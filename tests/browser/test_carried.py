@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_browser import visit
-from tests.browser.test_map import tile
+from tests.browser.test_map import PATIENT, finding, settled, tile
 
 pytestmark = pytest.mark.browser
-PATIENT = 30_000  # milliseconds: the first page of a server that has just started
 DOTS = "[data-testid=stVegaLiteChart] svg path[aria-roledescription=point]"
 
 
@@ -17,20 +16,8 @@ def asked(tab: Page) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(tab.url).query).items()}
 
 
-def settled(tab: Page) -> None:
-    """Until the page has been run to its end: what is clicked before that may be drawn anew."""
-    app = tab.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENT)
-
-
 def headed(tab: Page, title: str) -> None:
     expect(tab.get_by_role("heading", level=1)).to_contain_text(title, timeout=PATIENT)
-    settled(tab)
-
-
-def finding(tab: Page, words: str) -> None:
-    first = tab.get_by_role("heading", level=3).first
-    expect(first).to_contain_text(words, timeout=PATIENT)
     settled(tab)
 
 

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import h3
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,24 +12,21 @@ from playwright.sync_api import Browser, expect
 
 from components.locales import text
 from components.maps.colours import STEPS
-from tests import small_release
+from tests import made_up_cells, small_release
 from tests.browser.conftest import SHOTS, free_port, serving, uvicorn
 from tests.browser.test_browser import visit
 from tests.browser.test_map import webgl  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
-CELLS = sorted(h3.grid_disk("87408cb61ffffff", 3))
 
 
 @pytest.fixture
 def full_site(published_demo: Path, tmp_path: Path) -> Iterator[str]:
     """The demo city with as many cases by cell as a larger city would have."""
     shutil.copytree(published_demo, tmp_path / "full")
-    rows = [("", 800), *((cell, 10 * place) for place, cell in enumerate(CELLS, start=1))]
-    told = ", ".join(f"('2026-Q3', '{cell}', {n})" for cell, n in rows)
     folder = next((tmp_path / "full" / "releases" / "ankang").glob("2026*"))
-    small_release.alter(folder, "DELETE FROM hexagons")
-    small_release.alter(folder, f"INSERT INTO hexagons VALUES {told}")  # noqa: S608 - the test's
+    cells = made_up_cells.counted(made_up_cells.around(3))
+    small_release.alter(folder, made_up_cells.planted(cells))
     port = free_port()
     with serving(uvicorn(port), port, tmp_path / "full") as url:
         yield url

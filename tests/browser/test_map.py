@@ -14,6 +14,7 @@ from tests.browser.test_browser import visit
 
 pytestmark = pytest.mark.browser
 WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+PATIENT = 30_000  # milliseconds: the first page of a server that has just started
 NUMBER = "陕S(2026)000号"
 # The site with a map review number, which no city of the project has.
 REVIEWED = f"""
@@ -48,11 +49,13 @@ def tile(tab: Page, name: str) -> None:
 
 def settled(tab: Page) -> None:
     """Until the page has been run to its end: what is clicked before that may be drawn anew."""
-    expect(tab.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    app = tab.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENT)
 
 
 def finding(tab: Page, words: str) -> None:
-    expect(tab.get_by_role("heading", level=3).first).to_contain_text(words)
+    first = tab.get_by_role("heading", level=3).first
+    expect(first).to_contain_text(words, timeout=PATIENT)
     settled(tab)
 
 

@@ -1,6 +1,8 @@
 """Charts as they are handed out: the same on the page and in the file, and refused in words."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,14 +14,16 @@ from components.views import Ask, View
 from data_access import published
 from data_access.published import Release, Scope
 from data_access.settings import PROJECT
+from tests import made_up_cells
 from tests.pages.conftest import Spoil
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-# In the small city nothing moves beyond chance and each reason is given too rarely to be told.
+# In the small city nothing moves beyond chance, and reasons and hexagons are too rare to be told.
 MADE = {
     "moving": "UPDATE cells SET numerator = numerator * 6 WHERE metric = 'received' "
     "AND period = '2026-Q3' AND category <> 'all' "
     "AND area = 'all' AND town = 'all' AND unit = 'all'",
+    "hexagons": made_up_cells.planted(made_up_cells.counted(made_up_cells.around(1))),
     "top_reasons": "UPDATE cells SET numerator = 40, withheld = NULL "
     "WHERE metric = 'not_handled_cases' AND reason_code <> 'all' AND period = '2026-Q3'",
 }
@@ -32,6 +36,21 @@ def asked(name: str, language: str = "zh", **more: str) -> dict[str, str]:
     """The query of a chart in a period in which the small city has figures for it."""
     period = {"period": FULL[name]} if name in FULL else {}
     return {"lang": language, **period, **more}
+
+
+def test_charts_are_known_before_any_page_is_opened() -> None:
+    """A chart is registered when its module is imported, and `exports` has to do that."""
+    names = [
+        name
+        for path in (PROJECT / "components").rglob("*.py")
+        for name in re.findall(r'@views\.view\(\s*"(\w+)"', path.read_text("utf-8"))
+    ]
+    known = "import components.exports; from components import views; print(*views.VIEWS)"
+    asked = subprocess.run(
+        [sys.executable, "-c", known], cwd=PROJECT, check=True, capture_output=True, text=True
+    )
+    assert len(names) > 15
+    assert set(names) <= set(asked.stdout.split())
 
 
 @pytest.mark.parametrize("name", NAMES)
