@@ -98,12 +98,12 @@ def _told(view: View, ask: Ask) -> Sheet:
     if found.spec is None:
         raise Refused(404, found.why or text(language, "chart.nothing"))
     query = {"lang": language, "city": here.id} | view.query(ask)
-    shown = urlencode({name: value for name, value in query.items() if name != "group"})
+    shown = {name: value for name, value in query.items() if name != "group"} | {**view.chosen}
     return Sheet(
         id=view.id, drawn=found, language=language, city=here.id,
         publisher=words.city_name(language, here) + here.hotline, release=release.id,
         as_of=numerals.day(release.as_of), synthetic=release.synthetic, licence=here.licence,
-        query=query, page=f"{sitemap.path(view.page)}?{shown}",
+        query=query, page=f"{sitemap.path(view.page)}?{urlencode(shown)}",
     )  # fmt: skip
 
 

@@ -60,12 +60,16 @@ Offer = Callable[[Ask], Collection[str]]
 
 @dataclass(frozen=True)
 class View:
-    """One chart: the page it is on, what it takes in that order, and how it is drawn."""
+    """One chart: the page it is on, what it takes in that order, and how it is drawn.
+
+    `chosen` is what has to be chosen on the page before it shows this chart.
+    """
 
     id: str
     page: str
     draw: Callable[[Ask], Drawn]
     offers: Mapping[str, Offer] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     def query(self, ask: Ask) -> dict[str, str]:
         """The part of its address that says what is drawn."""
@@ -76,14 +80,14 @@ VIEWS: dict[str, View] = {}
 
 
 def view(
-    name: str, page: str, **offers: Offer
+    name: str, page: str, *, chosen: Mapping[str, str] | None = None, **offers: Offer
 ) -> Callable[[Callable[[Ask], Drawn]], Callable[[Ask], Drawn]]:
     """Register the function that draws a chart under its name."""
 
     def registered(draw: Callable[[Ask], Drawn]) -> Callable[[Ask], Drawn]:
         if name in VIEWS:
             raise ValueError(f"two charts are called {name}")
-        VIEWS[name] = View(name, page, draw, offers)
+        VIEWS[name] = View(name, page, draw, offers, chosen or {})
         return draw
 
     return registered

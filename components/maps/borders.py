@@ -5,14 +5,15 @@ for maps (地图管理条例) articles 15 and 16.
 """
 
 from collections.abc import Callable, Sequence
-from math import cos, log2, radians
-from typing import Any
+from math import ceil, cos, log2, radians
+from typing import Any, NamedTuple
 
 import pydeck as pdk
 import streamlit as st
 
 from cities.divisions import borders
 from components import session
+from components.maps.labels import LETTERS
 from components.maps.places import Place
 from components.session import t
 
@@ -82,21 +83,23 @@ def deck(places: Sequence[Place]) -> pdk.Deck:
 def written(labels: Sequence[dict[str, Any]], **how: Any) -> pdk.Layer:
     """The `text` of each label, centred `at` a point."""
     return pdk.Layer(
-        "TextLayer", labels, id="names", get_position="at", get_text="text", get_size=13,
+        "TextLayer", labels, id="names", get_position="at", get_text="text", get_size=LETTERS,
         get_text_anchor=pdk.types.String("middle"),
         get_alignment_baseline=pdk.types.String("center"),
         character_set=pdk.types.String("auto"), font_family=pdk.types.String(FONT), **how,
     )  # fmt: skip
 
 
-def still(layers: Sequence[pdk.Layer], points: Sequence[Sequence[float]], tooltip: str) -> pdk.Deck:
+def still(
+    layers: Sequence[pdk.Layer], points: Sequence[Sequence[float]], tooltip: str, edge: int = 0
+) -> pdk.Deck:
     """Layers around some points (longitude, latitude), with no map under them.
 
-    `map_style` must not be given: None calls a foreign host. The drawing stands still, so that a
-    finger or wheel on it scrolls the page.
+    `edge` pixels are left free on each side. `map_style` must not be given: None calls a foreign
+    host. The drawing stands still, so that a finger or wheel on it scrolls the page.
     """
     return pdk.Deck(
-        layers=layers, initial_view_state=_view(points), map_provider=None,
+        layers=layers, initial_view_state=_view(points, edge), map_provider=None,
         views=[pdk.View("MapView", controller=False)], tooltip={"text": tooltip},
     )  # fmt: skip
 
@@ -127,13 +130,33 @@ def _label(feature: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _view(points: Sequence[Sequence[float]]) -> pdk.ViewState:
+def high(points: Sequence[Sequence[float]], edge: int = 0) -> int:
+    """How many pixels of the height the points take with `edge` pixels above and below them."""
+    return ceil(_fit(points, edge).high) + 2 * edge
+
+
+def _view(points: Sequence[Sequence[float]], edge: int) -> pdk.ViewState:
     """All points, in the width of a phone and the height of the map."""
     if not points:
         return pdk.ViewState()
+    fit = _fit(points, edge)
+    zoom = log2(fit.scale * 360 / TILE)
+    return pdk.ViewState(latitude=fit.lat, longitude=fit.lon, zoom=zoom)
+
+
+class _Fit(NamedTuple):
+    """The middle of some points, the pixels of a degree of longitude, and of their whole height."""
+
+    lon: float
+    lat: float
+    scale: float
+    high: float
+
+
+def _fit(points: Sequence[Sequence[float]], edge: int) -> _Fit:
     west, east = (end(point[0] for point in points) for end in (min, max))
     south, north = (end(point[1] for point in points) for end in (min, max))
     middle = (south + north) / 2
-    fits = (NARROW / (east - west), HIGH * cos(radians(middle)) / (north - south))
-    zoom = log2(min(fits) * 360 / TILE)
-    return pdk.ViewState(latitude=middle, longitude=(west + east) / 2, zoom=zoom)
+    tall = (north - south) / cos(radians(middle))  # as tall as so many degrees are wide
+    scale = min((NARROW - 2 * edge) / (east - west), (HIGH - 2 * edge) / tall)
+    return _Fit((west + east) / 2, middle, scale, scale * tall)

@@ -8,14 +8,16 @@ from h3 import cell_to_boundary, cell_to_latlng, geo_to_cells, get_resolution
 
 from cities import divisions
 from components import session
-from components.maps import colours
+from components.maps import borders, colours
+from components.maps.labels import Name, Point, placed
 from components.maps.places import area_name
 from components.session import t
 from data_access.hexagons import Hexagon
 from data_access.tens import ROUND
 from metrics import numerals
 
-Ring = list[tuple[float, float]]  # longitude and latitude in degrees, point by point
+EDGE = 20  # pixels left and right of the cells, for names of places at the very edge
+Ring = list[Point]  # from a corner round to the same corner
 
 
 class Cell(NamedTuple):
@@ -28,19 +30,11 @@ class Cell(NamedTuple):
     shown: str
 
 
-class Name(NamedTuple):
-    """Where the name of an area is written: at the fullest of its hexagons."""
-
-    text: str
-    lon: float
-    lat: float
-
-
 def drawn(cells: Sequence[Hexagon]) -> list[Cell]:
     """The hexagons, the fullest first and the darkest."""
     return [
         Cell(
-            [(lon, lat) for lat, lon in cell_to_boundary(one.cell)],
+            _outline(one),
             colours.shade(one.at_least, ROUND, cells[0].at_least),
             one.at_least,
             at(one),
@@ -50,25 +44,46 @@ def drawn(cells: Sequence[Hexagon]) -> list[Cell]:
     ]
 
 
+def _outline(one: Hexagon) -> Ring:
+    corners = [(lon, lat) for lat, lon in cell_to_boundary(one.cell)]
+    return [*corners, corners[0]]
+
+
 def names(cells: Sequence[Hexagon]) -> list[Name]:
-    """The areas from which cases came, by name: without these nobody finds their own place."""
+    """The areas from which cases came: without these nobody finds their own place.
+
+    Each at the fullest of its hexagons, and no more of them than a phone has room for.
+    """
     fullest: dict[str, Hexagon] = {}
     for one in cells:
         if area := area_of(one):
             fullest.setdefault(area, one)
-    return [
-        Name(area_name(area), lon, lat)
-        for area, one in fullest.items()
-        for lat, lon in [cell_to_latlng(one.cell)]
-    ]
+    named = ((area_name(area), _centre(one)) for area, one in fullest.items())
+    corners = [corner for one in cells for corner in _outline(one)]
+    return placed(named, corners, borders.NARROW - 2 * EDGE)
+
+
+def _centre(one: Hexagon) -> Point:
+    lat, lon = cell_to_latlng(one.cell)
+    return lon, lat
 
 
 def at(one: Hexagon) -> str:
-    """The area of a hexagon, and its centre to about a kilometre."""
-    lat, lon = cell_to_latlng(one.cell)
-    centre = t("map.cell_at", lat=f"{lat:.2f}", lon=f"{lon:.2f}")
+    """The area of a hexagon, and its centre."""
     area = area_of(one)
-    return t("map.cell_in", area=area_name(area), at=centre) if area else centre
+    return t("map.cell_in", area=area_name(area), at=_middle(one)) if area else _middle(one)
+
+
+def place(one: Hexagon) -> str:
+    """The area of a hexagon, or its centre where no border tells the area."""
+    area = area_of(one)
+    return area_name(area) if area else _middle(one)
+
+
+def _middle(one: Hexagon) -> str:
+    """Its centre to about a kilometre."""
+    lon, lat = _centre(one)
+    return t("map.cell_at", lat=f"{lat:.2f}", lon=f"{lon:.2f}")
 
 
 def area_of(one: Hexagon) -> str:

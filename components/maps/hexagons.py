@@ -12,7 +12,7 @@ import streamlit as st
 
 from components import cached, notes, session, tables, views, words
 from components.drawn import Drawn, Row
-from components.maps import borders, cells, colours, figures, honeycomb
+from components.maps import borders, cells, figures, honeycomb, places
 from components.maps.legend import steps
 from components.session import t
 from components.views import Ask
@@ -24,8 +24,8 @@ from metrics import numerals, registry
 
 LISTED = 10  # cells in the table
 FILL = 225  # of 255: a county's border below a cell is seen through it
-LINED: dict[str, Any] = {"get_line_color": [*borders.LINE, 255], "line_width_min_pixels": 1}
-HALO, ABOVE = 4, [0, -12]  # around a name, and where it stands: it leaves its hexagon free
+LINED = [*borders.LINE, 255]
+SEEN_THROUGH = 150  # of 255: what a name stands on; the hexagons below are seen
 
 
 def told(period: str) -> Hexagons:
@@ -83,7 +83,7 @@ def _periods(_: Ask) -> dict[str, str]:
     return {label: grain for label, grain in found.items() if told(label).cells}
 
 
-@views.view("hexagons", page="map", period=_periods)
+@views.view("hexagons", page="map", chosen={"view": "hexagons"}, period=_periods)
 def _drawn(ask: Ask) -> Drawn:
     found = told(ask.scope.period)
     drawn = cells.drawn(found.cells)
@@ -93,7 +93,7 @@ def _drawn(ask: Ask) -> Drawn:
     ]
     title = t(
         "map.cells_finding", when=words.when(session.language(), ask.scope.period),
-        most=numerals.count(found.cells[0].at_least),
+        where=cells.place(found.cells[0]), most=numerals.count(found.cells[0].at_least),
     )  # fmt: skip
     chart = honeycomb.draw(
         drawn, cells.names(found.cells), _outlines(), t("map.cells_alt", told=said), rows
@@ -103,7 +103,9 @@ def _drawn(ask: Ask) -> Drawn:
 
 
 def _map(found: Sequence[Hexagon], said: str) -> None:
-    st.pydeck_chart(deck(found), height=borders.HIGH, alt=said)
+    shapes = cells.drawn(found)
+    points = [point for one in shapes for point in one.outline]
+    st.pydeck_chart(deck(found), height=borders.high(points, cells.EDGE), alt=said)
     for number in _review():
         st.caption(number)
 
@@ -129,17 +131,24 @@ def deck(found: Sequence[Hexagon]) -> pdk.Deck:
     layer = pdk.Layer(
         "PolygonLayer", shapes, id="cells", pickable=True, auto_highlight=True,
         highlight_color=[255, 196, 120, 140], get_polygon="outline", get_fill_color="fill",
-        **LINED,
+        get_line_color=LINED, line_width_min_pixels=0.5,
     )  # fmt: skip
-    names = [{"text": one.text, "at": [one.lon, one.lat]} for one in cells.names(found)]
+    names = [
+        {"text": one.text, "at": [one.lon, one.lat], "aside": [0, one.below]}
+        for one in cells.names(found)
+    ]
+    ink, ground = places.paper()
     written = borders.written(
-        names, get_color=[*colours.DARK, 255], font_settings={"sdf": True},
-        outline_color=[*colours.LIGHT, 255], outline_width=HALO, get_pixel_offset=ABOVE,
+        names, get_color=[*ink, 255], get_pixel_offset="aside",
+        background=True, get_background_color=[*ground, SEEN_THROUGH],
     )  # fmt: skip
     points = [point for shape in shapes for point in shape["outline"]]
-    return borders.still([*_counties(), layer, written], points, "{at}\n{shown}")
+    return borders.still([*_counties(), layer, written], points, "{at}\n{shown}", cells.EDGE)
 
 
 def _counties() -> Iterator[pdk.Layer]:
     if found := borders.shown():
-        yield pdk.Layer("GeoJsonLayer", found, id="counties", filled=False, **LINED)
+        yield pdk.Layer(
+            "GeoJsonLayer", found, id="counties", filled=False,
+            get_line_color=LINED, line_width_min_pixels=1,
+        )  # fmt: skip

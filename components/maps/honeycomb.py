@@ -8,12 +8,13 @@ import pandas as pd
 
 from components.charts.drawing import LINE, drawn
 from components.drawn import Drawn, Row
-from components.maps.cells import Cell, Name, Ring
+from components.maps.cells import Cell, Ring
 from components.maps.colours import DARK, LIGHT, STEPS, Rgb, css
+from components.maps.labels import LETTERS, Name
 from components.session import t
 from metrics import numerals
 
-HIGH, LETTERS, HALO = 420, 13, 3  # pixels
+HIGH, HALO = 420, 3  # pixels
 
 
 def draw(
@@ -65,14 +66,15 @@ def _lines(outlines: Sequence[Ring]) -> alt.Chart:
 
 
 def _names(names: Sequence[Name]) -> list[alt.Chart]:
-    """Each above its place, in a halo: it stands on hexagons of any colour."""
-    base = alt.Chart(pd.DataFrame(names, columns=Name._fields)).encode(
-        longitude="lon:Q", latitude="lat:Q", text="text:N"
-    )
+    """Each beside its place, in a halo: it may stand on hexagons of any colour."""
     halo = {"stroke": css(LIGHT), "strokeWidth": HALO, "strokeJoin": "round"}
     written: list[dict[str, Any]] = [halo, {"color": css(DARK)}]
     return [
-        base.mark_text(dy=-LETTERS, fontSize=LETTERS, fontWeight="bold", **how) for how in written
+        alt.Chart(pd.DataFrame([one for one in names if one.below == below]))
+        .mark_text(dy=below, fontSize=LETTERS, fontWeight="bold", **how)
+        .encode(longitude="lon:Q", latitude="lat:Q", text="text:N")
+        for below in sorted({one.below for one in names})
+        for how in written
     ]
 
 

@@ -12,7 +12,9 @@ from data_access.published import ALL, NONE
 from metrics.measure import Figure
 from metrics.model import Metric
 
-NIGHT, DAY = (232, 230, 225), (20, 25, 29)  # the text of .streamlit/config.toml, by theme
+# Of .streamlit/config.toml, by theme: the text, and what it stands on.
+NIGHT, DAY = (232, 230, 225), (20, 25, 29)
+NIGHT_GROUND, DAY_GROUND = (20, 24, 28), (255, 255, 255)
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,12 @@ def _places(metric: Metric, found: Sequence[Figure], named: Callable[[str], str]
                 shown=figures.value(metric, figure),
                 basis="; ".join(figures.evidence(metric, figure)) or "–",
                 fill=fill,
-                ink=colours.ink(fill) if fill else _text(),
+                ink=colours.ink(fill) if fill else paper()[0],
             )
         )
     return places
 
 
-def _text() -> colours.Rgb:
-    """What is written on the page's own ground."""
-    return NIGHT if session.dark() else DAY
+def paper() -> tuple[colours.Rgb, colours.Rgb]:
+    """What is written on the page's own ground, and the ground."""
+    return (NIGHT, NIGHT_GROUND) if session.dark() else (DAY, DAY_GROUND)

@@ -9,6 +9,7 @@ import pandas as pd
 from components.charts.drawing import CHOSEN, LINE, drawn, undrawn
 from components.drawn import Drawn, Row
 from components.maps.colours import css
+from components.maps.labels import ems
 from components.maps.layout import Tile
 from components.maps.places import Place
 from components.session import t
@@ -17,7 +18,6 @@ HIGH = {"areas": 100, "towns": 84}  # pixels: a tile
 GAP = 0.04  # of a tile, left free on each side
 HATCHES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75)  # where the lines of a withheld tile begin
 LEAST, MOST = 9, 15  # pixels: letters
-LATIN = 0.6  # of a Chinese character: the width of a bold Latin letter
 ROOM = 4  # pixels of a tile that letters leave free
 
 
@@ -76,13 +76,8 @@ def _chart(
 def _letters(frame: pd.DataFrame, wide: float) -> Any:
     """As large as the longest text on a tile allows, at whatever width the chart is drawn."""
     inside = (1 - 2 * GAP) / wide  # of the chart: a tile
-    longest = max(_ems(text) for field in ("name", "shown") for text in frame[field])
+    longest = max(ems(text) for field in ("name", "shown") for text in frame[field])
     return alt.expr(f"clamp((width * {inside:.3f} - {ROOM}) / {longest:.2f}, {LEAST}, {MOST})")
-
-
-def _ems(text: str) -> float:
-    """How wide a text is, in Chinese characters."""
-    return sum(LATIN if letter.isascii() else 1.0 for letter in text)
 
 
 def _ends(x: alt.Scale, y: alt.Scale) -> dict[str, Any]:

@@ -35,7 +35,8 @@ def layers() -> dict[str, Any]:
 
 
 def outline(cell: str) -> Ring:
-    return tuple((lon, lat) for lat, lon in h3.cell_to_boundary(cell))
+    corners = h3.cell_to_boundary(cell)
+    return tuple((lon, lat) for lat, lon in (*corners, corners[0]))
 
 
 @pytest.mark.usefixtures("planted")
@@ -89,6 +90,7 @@ def test_a_hexagon_beyond_the_borders_is_told_by_its_centre(spoil: Spoil) -> Non
     (place,) = tables(page)[0][text("zh", "map.cell_centre")]
     assert place.startswith("纬度 34.2")
     assert layers()["names"] == []
+    assert place in page.subheader[0].value
 
 
 @pytest.mark.usefixtures("planted")
@@ -98,6 +100,7 @@ def test_the_file_shows_what_the_page_shows(language: str) -> None:
     assert any("/charts/hexagons.svg?" in one.proto.body for one in page.get("html"))
     sheet = exports.sheet("hexagons", {"lang": language})
     assert sheet.drawn.title == page.subheader[0].value
+    assert "view=hexagons" in sheet.page
     told = {row["cell"]: row["cases"] for row in sheet.drawn.rows}
     assert told == COUNTS
     shapes = spec_shapes(sheet)
