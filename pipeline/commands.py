@@ -21,6 +21,7 @@ from data_access.cases.kinds import CASES
 from data_access.published import Correction, describe
 from data_access.settings import lookup_secret
 from pipeline import alerts, callers, drafting, facts, internal, quarantine, sources
+from pipeline.demo import outcomes as made_up_outcomes
 from pipeline.demo.pledges import pledge as made_up_pledges
 from pipeline.ingest import Accounting
 from pipeline.ingest import ingest as read_in
@@ -197,12 +198,13 @@ def prepare(given: Namespace) -> int:
 
 
 def _supervise(engine: Engine, city: str) -> None:
-    """Give the demo city's supervisors something to look at: pledges, and alerts of the past."""
+    """Give the demo city's supervisors something to look at: pledges, texts, alerts of the past."""
     profile = cities.profile(city)
     until = store.coverage(engine, city).observed_until
     if until is not None:
         last = until.astimezone(profile.zone).date()
         made_up_pledges(engine, profile, last)
+        out.print(f"{made_up_outcomes.tell(engine, profile, last)} outcomes made public")
         out.print("early warning looks back over the last 15 months (about a minute) ...")
         alerts.keep(engine, profile, last, alerts.DEMO_BACK)
 

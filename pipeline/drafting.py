@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from cities import ROOT, City, divisions
 from data_access.supervision import drafts
-from data_access.supervision.drafts import Draft, Reply
+from data_access.supervision.drafts import ANY, Draft, Reply, Which
 from pipeline.doubtful import coarser, doubtful
 from pipeline.open_subjects import SENSITIVE_NATURES, subjects
 from pipeline.redact import redact
@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(r"〔[^〔〕]+〕")
 AT_ONCE = 200
 
 
-def draft(engine: Engine, city: City, most: int) -> int:
+def draft(engine: Engine, city: City, most: int, which: Which = ANY) -> int:
     """Draft at most so many texts and return how many there were.
 
     ModelMissing without the model of names: nothing is drafted then.
@@ -28,7 +28,8 @@ def draft(engine: Engine, city: City, most: int) -> int:
     about = subjects(ROOT / city.id / "categories.csv")
     towns = [town.names["zh"] for town in divisions.towns(city.id)]
     made, some = 0, []
-    for reply in drafts.waiting(engine, city.id, SENSITIVE_NATURES, about.place_or_thing, most):
+    places = about.place_or_thing
+    for reply in drafts.waiting(engine, city.id, SENSITIVE_NATURES, places, most, which):
         some.append(drafted(reply, towns))
         if len(some) == AT_ONCE:
             made += _keep(engine, city, some)

@@ -6,8 +6,9 @@ values are what a redactor finds best.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, exists, insert, select
 
 from data_access.cases.private import Caller, CallerContent, CaseText
 from data_access.cases.records import Case
@@ -42,12 +43,30 @@ class Draft:
     doubts: list[str]
 
 
+@dataclass(frozen=True)
+class Which:
+    """Only cases of one kind of text, or closed before a moment."""
+
+    kind: str = ""
+    closed_before: datetime | None = None
+
+    def wanted(self) -> Iterator[ColumnElement[bool]]:
+        if self.kind:
+            yield (CASES.c.outcome == "not_handled") == (self.kind == EXPLANATION)
+        if self.closed_before:
+            yield CASES.c.closed_at < self.closed_before
+
+
+ANY = Which()
+
+
 def waiting(
     engine: Engine,
     city: str,
     nature: tuple[str, ...],
     categories: Collection[tuple[str, ...]],
     most: int,
+    which: Which = ANY,
 ) -> Iterator[Reply]:
     """Closed cases without a review, those that could not be handled first, then the newest.
 
@@ -66,7 +85,7 @@ def waiting(
         .join(TEXTS, TEXTS.c.case_id == CASES.c.id)
         .where(
             CASES.c.city == city, CASES.c.closed_at.is_not(None), CASES.c.nature.not_in(nature),
-            TEXTS.c.reply != "", ~reviewed,
+            TEXTS.c.reply != "", ~reviewed, *which.wanted(),
         )
         .order_by(refused.desc(), CASES.c.closed_at.desc(), CASES.c.id)
     )  # fmt: skip

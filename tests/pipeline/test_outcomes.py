@@ -16,12 +16,18 @@ from data_access.cases.engine import connect
 from data_access.cases.private import Caller
 from data_access.settings import DATABASE
 from data_access.supervision import answering, picks, reviews
-from data_access.supervision.approved import SUBMITTED
-from data_access.supervision.review_tables import REVIEW_ENTRIES, REVIEWS
+from data_access.supervision.approved import APPROVED, SUBMITTED
+from data_access.supervision.review_tables import (
+    EXPLANATION,
+    OUTCOME,
+    REVIEW_ENTRIES,
+    REVIEWS,
+)
 from data_access.supervision.reviews import BadReview, Outdated
 from data_access.supervision.viewer import Refused, Role, Viewer
 from pipeline import callers, outcomes, publish, questions, release
 from pipeline.__main__ import main
+from pipeline.demo import outcomes as made_up
 from pipeline.doubtful import doubtful
 from pipeline.drafting import draft
 from pipeline.ingest import ingest
@@ -219,6 +225,28 @@ def test_an_answer_to_a_doubt_is_published_once_it_is_approved(base: Engine) -> 
     counted = questions.counts(base, ANKANG, tomorrow)
     assert counted[["raised", "answered", "in_time"]].to_numpy().tolist() == [[10] * 3]
     assert counted["open"].isna().all()
+
+
+def test_the_demo_city_has_outcomes_of_two_made_up_people(
+    data: Path, few_tables: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made_up, "MOST", {EXPLANATION: 20, OUTCOME: 40})
+    data.mkdir(parents=True)
+    opened = connect()
+    ingest(opened, "demo", None, ANKANG, cases=3_000, seed=3)
+    cleared = made_up.tell(opened, ANKANG, date(2026, 10, 31))
+    approved = waiting(opened, APPROVED)
+    assert len(approved) == cleared
+    assert {one.kind for one in approved} == {EXPLANATION, OUTCOME}
+    assert not [one for one in approved if one.risk or doubtful(one.text)]
+    left = waiting(opened)
+    assert left  # for whoever tries the queue
+    assert all(one.risk for one in left)
+    texts = {row[-1] for row in released(published(opened))}
+    assert texts
+    assert texts <= {one.text for one in approved}
+    assert made_up.tell(opened, ANKANG, date(2026, 10, 31)) == 0
+    opened.dispose()
 
 
 def test_no_command_publishes_a_draft(base: Engine, data: Path) -> None:
