@@ -92,6 +92,13 @@ def clear(engine: Engine) -> int:
     return len(waiting)
 
 
+def release() -> None:
+    """Publish the city of the data folder in this process, where no early warning is replayed."""
+    engine = connect()
+    publish(engine, ANKANG, None, callers.values(engine, "ankang"))
+    engine.dispose()
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Values]:
     """The published city's data folder, and what must not be found of it."""
@@ -103,8 +110,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Values]:
         planted = plant(engine)
         draft(engine, ANKANG, 400)
         assert clear(engine) > 100
-        publish(engine, ANKANG, None, callers.values(engine, "ankang"))
         engine.dispose()
+        release()
     return folder, Values(planted)
 
 
@@ -166,10 +173,10 @@ def test_a_text_is_handed_in_approved_published_found_and_taken_back(
         link = desk(browser, url, folder, "bianji", "state=drafted", "submit", SENTENCE)
         desk(browser, url, folder, "shenhe", link, "approve")
         search(browser, url, found=False)
-        run("pipeline", "publish", "--city", "ankang")
+        release()
         search(browser, url, found=True)
         desk(browser, url, folder, "bianji", link, "withdraw", "来电人不愿公开")
-        run("pipeline", "publish", "--city", "ankang")
+        release()
         search(browser, url, found=False)
 
 

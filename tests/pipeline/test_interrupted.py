@@ -182,7 +182,13 @@ def test_before_every_operation_the_old_release_is_served_and_whole(
 
 @pytest.mark.parametrize(
     ("kind", "step"),
-    [("few", 10), pytest.param("few", 1, marks=pytest.mark.thorough), ("operation", 60)],
+    [
+        ("few", 10),
+        *(
+            pytest.param(*one, marks=pytest.mark.thorough)
+            for one in (("few", 1), ("operation", 60))
+        ),
+    ],
 )
 def test_killed_at_any_operation_the_old_release_stays_served_and_whole(
     first: Path, before: Path, killer: Killer, kind: str, step: int
