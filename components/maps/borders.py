@@ -132,19 +132,19 @@ def _label(feature: dict[str, Any]) -> dict[str, Any]:
 
 def high(points: Sequence[Sequence[float]], edge: int = 0) -> int:
     """How many pixels of the height the points take with `edge` pixels above and below them."""
-    return ceil(_fit(points, edge).high) + 2 * edge
+    return ceil(fit(points, edge).high) + 2 * edge
 
 
 def _view(points: Sequence[Sequence[float]], edge: int) -> pdk.ViewState:
     """All points, in the width of a phone and the height of the map."""
     if not points:
         return pdk.ViewState()
-    fit = _fit(points, edge)
-    zoom = log2(fit.scale * 360 / TILE)
-    return pdk.ViewState(latitude=fit.lat, longitude=fit.lon, zoom=zoom)
+    found = fit(points, edge)
+    zoom = log2(found.scale * 360 / TILE)
+    return pdk.ViewState(latitude=found.lat, longitude=found.lon, zoom=zoom)
 
 
-class _Fit(NamedTuple):
+class Fit(NamedTuple):
     """The middle of some points, the pixels of a degree of longitude, and of their whole height."""
 
     lon: float
@@ -153,10 +153,11 @@ class _Fit(NamedTuple):
     high: float
 
 
-def _fit(points: Sequence[Sequence[float]], edge: int) -> _Fit:
+def fit(points: Sequence[Sequence[float]], edge: int) -> Fit:
+    """How points fit into the width of a phone and the height of the map, less the edges."""
     west, east = (end(point[0] for point in points) for end in (min, max))
     south, north = (end(point[1] for point in points) for end in (min, max))
     middle = (south + north) / 2
     tall = (north - south) / cos(radians(middle))  # as tall as so many degrees are wide
     scale = min((NARROW - 2 * edge) / (east - west), (HIGH - 2 * edge) / tall)
-    return _Fit((west + east) / 2, middle, scale, scale * tall)
+    return Fit((west + east) / 2, middle, scale, scale * tall)

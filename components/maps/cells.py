@@ -60,7 +60,7 @@ def names(cells: Sequence[Hexagon]) -> list[Name]:
             fullest.setdefault(area, one)
     named = ((area_name(area), _centre(one)) for area, one in fullest.items())
     corners = [corner for one in cells for corner in _outline(one)]
-    return placed(named, corners, borders.NARROW - 2 * EDGE)
+    return list(placed(named, borders.fit(corners, EDGE).scale))
 
 
 def _centre(one: Hexagon) -> Point:

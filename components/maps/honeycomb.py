@@ -29,7 +29,7 @@ def draw(
 
 def _cells(cells: Sequence[Cell]) -> alt.Chart:
     steps = _steps(cells)
-    # D3 takes what is left of an outline for its inside; H3 goes round the other way.
+    # D3 wants an outline clockwise, H3 goes round the other way.
     shapes = [
         _shape("Polygon", [one.outline[::-1]], step=steps[one.fill], at=one.at, shown=one.shown)
         for one in cells

@@ -1,6 +1,6 @@
 """Names beside places on a map: above, below where that is taken, or none at all."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from math import cos, radians
 from typing import NamedTuple
 
@@ -38,14 +38,9 @@ def ems(text: str) -> float:
     return sum(LATIN if letter.isascii() else 1.0 for letter in text)
 
 
-def placed(named: Iterable[tuple[str, Point]], extent: Sequence[Point], wide: int) -> list[Name]:
-    """The names that find room when `extent` is drawn `wide` pixels wide; the first ones first."""
-    lons = [lon for lon, _ in extent]
+def placed(named: Iterable[tuple[str, Point]], scale: float) -> Iterator[Name]:
+    """The names that find room, the first ones first. `scale`: pixels of a degree of longitude."""
     taken: list[Box] = []
-    return list(_placed(named, wide / (max(lons) - min(lons)), taken)) if lons else []
-
-
-def _placed(named: Iterable[tuple[str, Point]], scale: float, taken: list[Box]) -> Iterator[Name]:
     for text, (lon, lat) in named:
         half = ems(text) * LETTERS / 2
         x, y = lon * scale, -lat * scale / cos(radians(lat))
