@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
@@ -36,6 +37,10 @@ SHARED = PROJECT.parent / "shared" / "data"
 NYC_2011, NYC_2013 = "nyc311_2011_2000rows.csv", "nyc311_2013_old_schema_199rows.csv"
 BOSTON = "boston311_2022_100rows.csv"
 DEMO_CASES = 12_000
+
+# How quick a test is depends on what else the machine does; hanging ones end by `timeout`.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 @pytest.fixture(autouse=True)

@@ -214,9 +214,7 @@ def test_the_database_lets_nobody_rewrite_it(cases: Engine, table: Table) -> Non
 KINDS = st.sampled_from(list(rules("ankang").steps))  # type: ignore[union-attr]
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(st.tuples(st.sampled_from("123"), KINDS), max_size=6))
 def test_a_department_never_sees_an_entry_that_is_not_its_own(
     sqlite: Engine, deeds: list[tuple[str, str]]

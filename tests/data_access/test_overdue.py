@@ -48,9 +48,7 @@ QUESTIONS = st.builds(
     extensions=st.sampled_from([0, 1, 2]),
     sort=st.sampled_from(list(SORTS)),
 )
-SLOWLY = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+SLOWLY = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

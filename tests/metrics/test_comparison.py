@@ -65,7 +65,7 @@ def test_likes_cannot_be_told_apart(ankang: City) -> None:
     assert {unit.point.flag for unit in found[0].units} == {0}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2, max_size=8))
 def test_nobody_is_ranked_on_few_cases(ankang: City, pairs: list[tuple[int, int]]) -> None:
     codes = [unit.code for unit in ankang.units if unit.peer_group == "area"]

@@ -55,7 +55,7 @@ def test_what_would_give_a_category_away_is_withheld() -> None:
     assert adjusted._room(np.array([1.0, 0.02]), 41, 40) < adjusted.ROOM
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.floats(0, 1), min_size=2, max_size=4),
     st.integers(1, 7),

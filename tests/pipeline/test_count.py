@@ -289,9 +289,7 @@ CASES = st.lists(
 )
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases=CASES, day=st.integers(0, 130))
 def test_counting_agrees_with_a_naive_reading(
     engine: Engine, nyc: City, cases: list[tuple[int, int | None, int | None, str]], day: int

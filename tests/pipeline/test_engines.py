@@ -105,9 +105,7 @@ def examples(engine: Count, subject: str) -> dict[str, pa.Table]:
 
 
 CUTS = [(), *((name,) for name in RATIO.slices), RATIO.slices]
-QUICK = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUICK = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 # A job of Spark's takes most of a second: many rows in few examples, and no time for shrinking.
 SLOW = settings(QUICK, max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 

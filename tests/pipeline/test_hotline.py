@@ -403,9 +403,7 @@ def parts(draw: st.DrawFn) -> tuple[str, list[list[str]]]:
     return draw(st.sampled_from([table.name, table.zh])), [header, *draw(st.lists(row, max_size=5))]
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(parts(), min_size=1, max_size=3, unique_by=lambda part: part[0]))
 def test_nothing_is_lost_whatever_comes_in(
     engine: Engine, ankang: City, tmp_path: Path, given_parts: list[tuple[str, list[list[str]]]]

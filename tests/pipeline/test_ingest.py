@@ -318,9 +318,7 @@ FIELD = st.sampled_from(
 ) | st.text(st.characters(codec="utf-8"), max_size=12)
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.dictionaries(st.sampled_from(REQUIRED), FIELD, max_size=4), max_size=8))
 def test_the_accounting_balances_whatever_comes_in(
     engine: Engine, nyc: City, tmp_path: Path, changes: list[dict[str, str]]

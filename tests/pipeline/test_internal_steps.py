@@ -100,7 +100,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lattice, "tables", lambda path=None: tables)
 
 
-@settings(max_examples=2, deadline=None,
+@settings(max_examples=2,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(seed=st.integers(0, 2**32))
 def test_step_by_step_is_what_a_full_build_is(

@@ -35,7 +35,7 @@ def nested(numbers: list[int]) -> Numbers:
     return nodes
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.integers(0, 30), max_size=60), st.integers(1, 5))
 def test_each_row_is_where_the_rule_told_row_by_row_puts_it(numbers: list[int], k: int) -> None:
     nodes = nested(numbers).reshape(-1, 4)

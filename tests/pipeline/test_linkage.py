@@ -75,9 +75,7 @@ def written(folder: Path, there: pd.DataFrame, rows: pd.DataFrame) -> Path:
     return folder
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CITIES)
 def test_nothing_is_told_beside_the_cells(
     tmp_path_factory: pytest.TempPathFactory, cases: pd.DataFrame

@@ -242,9 +242,7 @@ FIELD = (
 CHANGES = st.dictionaries(st.sampled_from([*open311.FIELDS, "notes"]), FIELD, max_size=5)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CHANGES, max_size=8))
 def test_the_accounting_balances_whatever_comes_in(
     engine: Engine, nyc: City, tmp_path: Path, changes: list[Row]

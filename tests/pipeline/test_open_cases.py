@@ -40,7 +40,7 @@ from tests.open_city import (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CITIES)
 def test_every_case_is_out_or_accounted_for_and_the_table_holds(cases: pd.DataFrame) -> None:
     made = open_cases(cases, ABOUT, AS_OF, ZONE)
@@ -72,7 +72,7 @@ def compatible(row: Any, known: dict[str, str]) -> bool:
     return row.unit in (known.get("unit", row.unit), WITHHELD)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(CITIES)
 def test_whatever_a_neighbour_knows_ten_rows_match_or_none(cases: pd.DataFrame) -> None:
     """All subsets of the four public fields, told as finely as the private table tells them.
@@ -91,7 +91,7 @@ def test_whatever_a_neighbour_knows_ten_rows_match_or_none(cases: pd.DataFrame) 
                 assert matching == 0 or 1 / matching <= 1 / 10
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CITIES)
 def test_subtracting_finer_rows_from_a_known_count_leaves_none_or_ten(cases: pd.DataFrame) -> None:
     """For every node of the ladder within a quarter that has ten cases of its own."""
@@ -116,7 +116,7 @@ def in_quarter(when: str) -> str:
     return f"{when[:4]}-Q{(int(when[5:]) + 2) // 3}" if len(when) == 7 and "Q" not in when else when
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(CITIES)
 def test_a_quarter_falls_into_the_same_classes_in_every_release(cases: pd.DataFrame) -> None:
     def sizes(as_of: date) -> "Counter[tuple[str, ...]]":

@@ -62,7 +62,7 @@ def test_a_guarded_text_is_no_formula_and_can_be_had_back(text: str) -> None:
 
 
 @given(st.lists(st.tuples(TEXTS, NUMBERS), min_size=1, max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_cell_of_csv_or_workbook_is_a_formula_and_numbers_stay_numbers(
     rows: list[tuple[str, float]],
 ) -> None:

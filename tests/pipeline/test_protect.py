@@ -95,7 +95,7 @@ CUBES = st.tuples(st.integers(2, 4), st.integers(1, 3)).flatmap(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counts=CUBES)
 def test_nothing_withheld_can_be_narrowed_down(counts: Counts, ankang: City) -> None:
     cells = cube(counts)

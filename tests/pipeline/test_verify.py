@@ -73,9 +73,7 @@ def test_the_short_list_is_pinned_like_the_long_one() -> None:
 
 
 @given(data=st.data())
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_manifest_altered_by_one_byte_is_named(downloaded: Path, data: st.DataObject) -> None:
     path = writable(downloaded / MANIFEST)
     whole = path.read_bytes()

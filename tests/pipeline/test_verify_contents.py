@@ -37,9 +37,7 @@ def told(cell: "pd.Series[str]") -> str:
 
 
 @given(data=st.data())
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_cell_altered_by_one_and_signed_again_is_named(
     two_releases: Path, tmp_path: Path, data: st.DataObject
 ) -> None:

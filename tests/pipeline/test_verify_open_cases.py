@@ -99,7 +99,7 @@ def test_an_empty_table_holds() -> None:
     assert measure(table(0)).k == measure(table(0)).rows == 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(CITIES)
 def test_it_survives_the_csv_and_agrees_with_counting_row_by_row(cases: pd.DataFrame) -> None:
     made = open_cases(cases, ABOUT, AS_OF, ZONE).table

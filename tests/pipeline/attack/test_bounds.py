@@ -132,7 +132,7 @@ def tables(draw: st.DrawFn) -> tuple[System, Ints, Ints, Ints]:
     return cube(shape), truth, *known(truth, hidden, least)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(tables())
 def test_the_truth_is_never_left_out(told: tuple[System, Ints, Ints, Ints]) -> None:
     made, truth, low, high = told
@@ -141,7 +141,7 @@ def test_the_truth_is_never_left_out(told: tuple[System, Ints, Ints, Ints]) -> N
     assert ((tight_low >= low) & (tight_high <= high)).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(tables())
 def test_linear_programmes_lie_within_the_bounds(told: tuple[System, Ints, Ints, Ints]) -> None:
     made, truth, low, high = told
@@ -151,7 +151,7 @@ def test_linear_programmes_lie_within_the_bounds(told: tuple[System, Ints, Ints,
         assert tight_low[cell] <= least <= truth[cell] <= most <= tight_high[cell]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(COUNTS, min_size=1, max_size=6))
 def test_of_a_single_sum_the_bounds_are_exact(counts: list[int]) -> None:
     made, truth = cube((len(counts),)), with_margins(np.array(counts, dtype=np.int64))

@@ -108,9 +108,7 @@ def counted_cells(tables: str, cases: int, seed: int, more: int = 0) -> list[pd.
 
 
 @pytest.mark.parametrize("tables", ["flat", "nested"], indirect=True)
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32 - 1), st.sampled_from([5, 60, 600]), st.sampled_from([0, 1, 40]))
 def test_bounds_and_programmes_hold_the_truth(
     tables: str, tmp_path_factory: pytest.TempPathFactory, seed: int, cases: int, more: int

@@ -45,7 +45,7 @@ DISGUISES = st.sampled_from(
 NUMBERS = st.from_regex(r"[1-9][0-9]{6,18}", fullmatch=True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_twice_is_once(text: str) -> None:
     once = redact(text)
@@ -53,7 +53,7 @@ def test_twice_is_once(text: str) -> None:
     assert redact(text) == once
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     TEXTS,
     TEXTS,
@@ -66,14 +66,14 @@ def test_known_values_are_gone(before: str, after: str, value: str, disguise: ob
     assert [part for part in parts(value) if part in compact(left)] == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=12), st.text(max_size=20), st.text(max_size=12))
 def test_any_known_value_is_gone(before: str, value: str, after: str) -> None:
     left = PLACEHOLDER.sub("。", redact(before + value + after, [value]))
     assert [part for part in parts(value) if part in compact(left)] == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(NUMBERS, DISGUISES, st.sampled_from(["", "电话", "我的号码是", "请打", "编号牌"]))
 def test_long_numbers_are_gone_unless_a_rule_allows_them(
     number: str, disguise: object, before: str
