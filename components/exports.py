@@ -98,7 +98,7 @@ def _told(view: View, ask: Ask) -> Sheet:
     if found.spec is None:
         raise Refused(404, found.why or text(language, "chart.nothing"))
     query = {"lang": language, "city": here.id} | view.query(ask)
-    shown = {name: value for name, value in query.items() if name != "group"} | {**view.chosen}
+    shown = {name: value for name, value in query.items() if name != "group"} | dict(view.chosen)
     return Sheet(
         id=view.id, drawn=found, language=language, city=here.id,
         publisher=words.city_name(language, here) + here.hotline, release=release.id,

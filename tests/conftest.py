@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
@@ -39,7 +39,7 @@ BOSTON = "boston311_2022_100rows.csv"
 DEMO_CASES = 12_000
 
 # How quick a test is depends on what else the machine does; hanging ones end by `timeout`.
-settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from cities.divisions import borders
 from components import session
-from components.maps.labels import LETTERS
+from components.maps.labels import LETTERS, Point, Ring
 from components.maps.places import Place
 from components.session import t
 
@@ -37,6 +37,17 @@ def shown() -> list[dict[str, Any]]:
     return found["features"] if found else []
 
 
+def rings(features: Sequence[dict[str, Any]]) -> list[Ring]:
+    """The outer lines of features."""
+    return [polygon[0] for feature in features for polygon in feature["geometry"]["coordinates"]]
+
+
+def credit() -> list[str]:
+    """What has to stand below borders that the public may see."""
+    number = session.city().map_review_number
+    return [t("map.review_number", number=number)] if allowed() else []
+
+
 def draw(places: Sequence[Place], told: str, choose: Callable[[str], None], key: str) -> None:
     """Draw the borders with the review number below; a click on an area calls `choose`.
 
@@ -49,7 +60,8 @@ def draw(places: Sequence[Place], told: str, choose: Callable[[str], None], key:
             choose(picked[0]["properties"]["code"])
 
     st.pydeck_chart(deck(places), height=HIGH, on_select=clicked, key=key, alt=told)
-    st.caption(t("map.review_number", number=session.city().map_review_number))
+    for line in credit():
+        st.caption(line)
 
 
 def deck(places: Sequence[Place]) -> pdk.Deck:
@@ -71,12 +83,7 @@ def deck(places: Sequence[Place]) -> pdk.Deck:
         [_label(feature) for feature in features], get_color="ink",
         background=True, get_background_color="ground", background_padding=[2, 1],
     )  # fmt: skip
-    points = [
-        point
-        for feature in features
-        for polygon in feature["geometry"]["coordinates"]
-        for point in polygon[0]
-    ]
+    points = [point for ring in rings(features) for point in ring]
     return still([areas, names], points, "{name} {shown}\n{basis}")
 
 
@@ -91,7 +98,7 @@ def written(labels: Sequence[dict[str, Any]], **how: Any) -> pdk.Layer:
 
 
 def still(
-    layers: Sequence[pdk.Layer], points: Sequence[Sequence[float]], tooltip: str, edge: int = 0
+    layers: Sequence[pdk.Layer], points: Sequence[Point], tooltip: str, edge: int = 0
 ) -> pdk.Deck:
     """Layers around some points (longitude, latitude), with no map under them.
 
@@ -130,12 +137,12 @@ def _label(feature: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def high(points: Sequence[Sequence[float]], edge: int = 0) -> int:
+def high(points: Sequence[Point], edge: int = 0) -> int:
     """How many pixels of the height the points take with `edge` pixels above and below them."""
     return ceil(fit(points, edge).high) + 2 * edge
 
 
-def _view(points: Sequence[Sequence[float]], edge: int) -> pdk.ViewState:
+def _view(points: Sequence[Point], edge: int) -> pdk.ViewState:
     """All points, in the width of a phone and the height of the map."""
     if not points:
         return pdk.ViewState()
@@ -153,7 +160,7 @@ class Fit(NamedTuple):
     high: float
 
 
-def fit(points: Sequence[Sequence[float]], edge: int) -> Fit:
+def fit(points: Sequence[Point], edge: int) -> Fit:
     """How points fit into the width of a phone and the height of the map, less the edges."""
     west, east = (end(point[0] for point in points) for end in (min, max))
     south, north = (end(point[1] for point in points) for end in (min, max))

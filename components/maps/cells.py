@@ -9,7 +9,7 @@ from h3 import cell_to_boundary, cell_to_latlng, geo_to_cells, get_resolution
 from cities import divisions
 from components import session
 from components.maps import borders, colours
-from components.maps.labels import Name, Point, placed
+from components.maps.labels import Name, Point, Ring, placed
 from components.maps.places import area_name
 from components.session import t
 from data_access.hexagons import Hexagon
@@ -17,7 +17,6 @@ from data_access.tens import ROUND
 from metrics import numerals
 
 EDGE = 20  # pixels left and right of the cells, for names of places at the very edge
-Ring = list[Point]  # from a corner round to the same corner
 
 
 class Cell(NamedTuple):

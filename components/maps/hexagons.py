@@ -5,7 +5,6 @@ On the page they are drawn by pydeck, as a file by Vega-Lite: the same cells, na
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pydeck as pdk
 import streamlit as st
@@ -96,59 +95,54 @@ def _drawn(ask: Ask) -> Drawn:
         where=cells.place(found.cells[0]), most=numerals.count(found.cells[0].at_least),
     )  # fmt: skip
     chart = honeycomb.draw(
-        drawn, cells.names(found.cells), _outlines(), t("map.cells_alt", told=said), rows
+        drawn,
+        cells.names(found.cells),
+        borders.rings(borders.shown()),
+        t("map.cells_alt", told=said),
+        rows,
     )
     notes = [_located(found, ask.scope), t("map.cells_left_out"), t("map.not_needs")]
-    return chart.under(title, *notes, *_review())
+    return chart.under(title, *notes, *borders.credit())
 
 
 def _map(found: Sequence[Hexagon], said: str) -> None:
     shapes = cells.drawn(found)
-    points = [point for one in shapes for point in one.outline]
-    st.pydeck_chart(deck(found), height=borders.high(points, cells.EDGE), alt=said)
-    for number in _review():
-        st.caption(number)
-
-
-def _review() -> list[str]:
-    number = session.city().map_review_number
-    return [t("map.review_number", number=number)] if borders.allowed() else []
-
-
-def _outlines() -> list[cells.Ring]:
-    """The borders of the areas as lines, where the public may see these."""
-    return [
-        polygon[0] for feature in borders.shown() for polygon in feature["geometry"]["coordinates"]
-    ]
-
-
-def deck(found: Sequence[Hexagon]) -> pdk.Deck:
-    """The cells with the areas' names, over their borders where the public may see these."""
-    shapes: list[dict[str, Any]] = [
-        {"outline": one.outline, "fill": [*one.fill, FILL], "at": one.at, "shown": one.shown}
-        for one in cells.drawn(found)
-    ]
-    layer = pdk.Layer(
-        "PolygonLayer", shapes, id="cells", pickable=True, auto_highlight=True,
-        highlight_color=[255, 196, 120, 140], get_polygon="outline", get_fill_color="fill",
-        get_line_color=LINED, line_width_min_pixels=0.5,
-    )  # fmt: skip
-    names = [
-        {"text": one.text, "at": [one.lon, one.lat], "aside": [0, one.below]}
-        for one in cells.names(found)
-    ]
-    ink, ground = places.paper()
-    written = borders.written(
-        names, get_color=[*ink, 255], get_pixel_offset="aside",
-        background=True, get_background_color=[*ground, SEEN_THROUGH],
-    )  # fmt: skip
-    points = [point for shape in shapes for point in shape["outline"]]
-    return borders.still([*_counties(), layer, written], points, "{at}\n{shown}", cells.EDGE)
+    corners = [corner for one in shapes for corner in one.outline]
+    layers = [*_counties(), _filled(shapes), _named(found)]
+    drawing = borders.still(layers, corners, "{at}\n{shown}", cells.EDGE)
+    st.pydeck_chart(drawing, height=borders.high(corners, cells.EDGE), alt=said)
+    for line in borders.credit():
+        st.caption(line)
 
 
 def _counties() -> Iterator[pdk.Layer]:
+    """The borders of the areas, where the public may see these."""
     if found := borders.shown():
         yield pdk.Layer(
             "GeoJsonLayer", found, id="counties", filled=False,
             get_line_color=LINED, line_width_min_pixels=1,
         )  # fmt: skip
+
+
+def _filled(shapes: Sequence[cells.Cell]) -> pdk.Layer:
+    told = [
+        {"outline": one.outline, "fill": [*one.fill, FILL], "at": one.at, "shown": one.shown}
+        for one in shapes
+    ]
+    return pdk.Layer(
+        "PolygonLayer", told, id="cells", pickable=True, auto_highlight=True,
+        highlight_color=[255, 196, 120, 140], get_polygon="outline", get_fill_color="fill",
+        get_line_color=LINED, line_width_min_pixels=0.5,
+    )  # fmt: skip
+
+
+def _named(found: Sequence[Hexagon]) -> pdk.Layer:
+    names = [
+        {"text": one.text, "at": [one.lon, one.lat], "aside": [0, one.below]}
+        for one in cells.names(found)
+    ]
+    ink, ground = places.paper()
+    return borders.written(
+        names, get_color=[*ink, 255], get_pixel_offset="aside",
+        background=True, get_background_color=[*ground, SEEN_THROUGH],
+    )  # fmt: skip

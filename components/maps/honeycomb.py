@@ -8,9 +8,9 @@ import pandas as pd
 
 from components.charts.drawing import LINE, drawn
 from components.drawn import Drawn, Row
-from components.maps.cells import Cell, Ring
+from components.maps.cells import Cell
 from components.maps.colours import DARK, LIGHT, STEPS, Rgb, css
-from components.maps.labels import LETTERS, Name
+from components.maps.labels import LETTERS, Name, Ring
 from components.session import t
 from metrics import numerals
 

@@ -5,6 +5,7 @@ from math import cos, radians
 from typing import NamedTuple
 
 Point = tuple[float, float]  # longitude and latitude in degrees
+Ring = list[Point]  # from a corner round to the same corner
 LATIN = 0.6  # of a Chinese character: the width of a bold Latin letter
 LETTERS, LINE = 13, 17  # pixels: how large a name is written, and how high its line is
 AWAY = 13  # pixels from a place to the middle of its name

@@ -12,8 +12,8 @@ from data_access.supervision import reviews
 from data_access.supervision.drafts import Which
 from data_access.supervision.review_tables import EXPLANATION, OUTCOME
 from data_access.supervision.reviews import DRAFTED, Text
-from data_access.supervision.viewer import Role, Viewer
 from pipeline import drafting
+from pipeline.demo import people
 from pipeline.doubtful import doubtful
 
 MOST = {EXPLANATION: 120, OUTCOME: 240}  # drafts of each kind; all of them take half a minute
@@ -25,23 +25,18 @@ def tell(engine: Engine, city: City, last: date) -> int:
 
     None if there are any drafts: somebody may be at work on them.
     """
-    writer = Viewer("demo:writer", "赵磊（演示）", city.id, frozenset({Role.EDITOR}))
-    if _drafts(engine, writer):
+    if _drafts(engine, city):
         return 0
     for kind, most in MOST.items():
         drafting.draft(engine, city, most, Which(kind, midnight(last, city) - BACK))
-    clean = [one for one in _drafts(engine, writer) if not one.risk]
+    writer, reader = people.writer(city.id), people.reader(city.id)
+    clean = [one for one in _drafts(engine, city) if not one.risk]
     for one in clean:
-        _approve(engine, writer, one)
+        reviews.move(writer, engine, one.id, "submit", one.version, doubtful, text=one.text)
+        reviews.move(reader, engine, one.id, "approve", one.version + 1, doubtful)
     return len(clean)
 
 
-def _drafts(engine: Engine, viewer: Viewer) -> list[Text]:
+def _drafts(engine: Engine, city: City) -> list[Text]:
     with engine.connect() as connection:
-        return reviews.queue(viewer, connection, DRAFTED, sum(MOST.values()))[0]
-
-
-def _approve(engine: Engine, writer: Viewer, one: Text) -> None:
-    reader = Viewer("demo:reader", "陈静（演示）", writer.city, frozenset({Role.REVIEWER}))
-    reviews.move(writer, engine, one.id, "submit", one.version, doubtful, text=one.text)
-    reviews.move(reader, engine, one.id, "approve", one.version + 1, doubtful)
+        return reviews.queue(people.reader(city.id), connection, DRAFTED, sum(MOST.values()))[0]

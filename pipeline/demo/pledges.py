@@ -11,7 +11,7 @@ from cities import ROOT, City
 from data_access.supervision import pledges, promised
 from data_access.supervision.pledges import Telling, Wanted
 from data_access.supervision.promised import APPROVE
-from data_access.supervision.viewer import Role, Viewer
+from pipeline.demo import people
 from pipeline.doubtful import doubtful
 
 seen = partial(doubtful, days=True)
@@ -33,7 +33,7 @@ def pledge(engine: Engine, city: City, last: date) -> int:
 
 
 def _enter(engine: Engine, city: City, one: dict[str, Any], last: date) -> None:
-    writer = Viewer("demo:writer", "赵磊（演示）", city.id, frozenset({Role.EDITOR}))
+    writer = people.writer(city.id)
     begun = last + timedelta(days=one["registered"])
     wanted = Wanted(
         **{name: one[name] for name in ("title_zh", "title_en", "category", "area", "why")},
@@ -51,5 +51,4 @@ def _enter(engine: Engine, city: City, one: dict[str, Any], last: date) -> None:
 
 
 def _approve(engine: Engine, city: City, pledge: int, of: int, day: date) -> None:
-    reader = Viewer("demo:reader", "陈静（演示）", city.id, frozenset({Role.REVIEWER}))
-    pledges.decide(reader, engine, pledge, APPROVE, of, of, seen, today=day)
+    pledges.decide(people.reader(city.id), engine, pledge, APPROVE, of, of, seen, today=day)

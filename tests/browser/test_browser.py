@@ -26,11 +26,15 @@ Command = Callable[[int], list[str]]
 HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 WIDTHS = {"desk": 1440, "phone": 390}
 PAGES = pytest.mark.parametrize("page", sitemap.PAGES, ids=lambda page: page.id)
+# Which page it is does not concern Streamlit's own server, so most of them are asked for once more.
 DEEP_LINKS = [
-    pytest.param(page, command, id=f"{command.__name__}-{page.id}")
+    pytest.param(
+        page, command, id=f"{command.__name__}-{page.id}",
+        marks=pytest.mark.thorough if command is streamlit_run and page.id not in COLD else (),
+    )
     for page in sitemap.PAGES
-    for command in ((uvicorn, streamlit_run) if page.id in COLD else (uvicorn,))
-]
+    for command in (uvicorn, streamlit_run)
+]  # fmt: skip
 
 
 class Visit:
@@ -118,10 +122,7 @@ def test_every_page_is_whole_and_quiet(
 def test_a_cold_deep_link_finds_its_page(
     browser: Browser, published_demo: Path, page: sitemap.Page, command: Command
 ) -> None:
-    """Asked for first of a server; of some pages, of one that really starts from nothing.
-
-    Both servers are asked for these: which page it is does not concern Streamlit's own.
-    """
+    """Asked for first of a server; of some pages, of one that really starts from nothing."""
     port, cold = free_port(), page.id in COLD
     with serving(command(port), port, published_demo, cold=cold) as url, visit(browser) as seen:
         seen.tab.goto(f"{url}{page.path}")

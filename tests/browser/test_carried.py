@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_browser import visit
-from tests.browser.test_map import PATIENT, finding, settled, tile
+from tests.browser.test_map import finding, settled, tile
 
 pytestmark = pytest.mark.browser
 DOTS = "[data-testid=stVegaLiteChart] svg path[aria-roledescription=point]"
@@ -17,7 +17,7 @@ def asked(tab: Page) -> dict[str, str]:
 
 
 def headed(tab: Page, title: str) -> None:
-    expect(tab.get_by_role("heading", level=1)).to_contain_text(title, timeout=PATIENT)
+    expect(tab.get_by_role("heading", level=1)).to_contain_text(title)
     settled(tab)
 
 

@@ -20,11 +20,10 @@ from data_access.cases.engine import connect
 from data_access.cases.kinds import ASSIGNMENTS, CALLERS, CASES, EVENTS, TEXTS
 from data_access.settings import PROJECT
 from data_access.supervision import reviews
-from pipeline import callers
+from pipeline.__main__ import main
 from pipeline.attack.scan import Values, scan
 from pipeline.drafting import draft
 from pipeline.ingest import ingest
-from pipeline.publish import publish
 from tests.browser.conftest import free_port, serving, uvicorn
 from tests.browser.test_browser import visit
 from tests.browser.test_login import enter, shot
@@ -93,10 +92,8 @@ def clear(engine: Engine) -> int:
 
 
 def release() -> None:
-    """Publish the city of the data folder in this process, where no early warning is replayed."""
-    engine = connect()
-    publish(engine, ANKANG, None, callers.values(engine, "ankang"))
-    engine.dispose()
+    """The command that publishes, in this process: tests replay no early warning."""
+    assert main(["publish", "--city", "ankang"]) == 0
 
 
 @pytest.fixture(scope="module")

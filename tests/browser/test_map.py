@@ -1,20 +1,23 @@
 """The map as its visitors use it: click, Back, phone, and the borders without a basemap."""
 
+import io
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from components.locales import text
+from components.maps.colours import STEPS, Rgb
 from tests.browser.conftest import FLAGS, SHOTS, free_port, serving
 from tests.browser.test_browser import visit
 
 pytestmark = pytest.mark.browser
 WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-PATIENT = 30_000  # milliseconds: the first page of a server that has just started
 NUMBER = "陕S(2026)000号"
 # The site with a map review number, which no city of the project has.
 REVIEWED = f"""
@@ -43,6 +46,18 @@ def webgl(browser: Browser) -> Iterator[Browser]:
     opened.close()
 
 
+def coloured(canvas: Locator, colours: Sequence[Rgb]) -> bool:
+    """Whether the shapes are drawn: waits until each of the colours is to be seen."""
+    for _ in range(60):
+        picture = Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")
+        found = np.unique(np.asarray(picture, dtype=int).reshape(-1, 3), axis=0)
+        # The ground shows through them a little.
+        if all((np.abs(found - colour).max(axis=1) <= 36).any() for colour in colours):
+            return True
+        canvas.page.wait_for_timeout(500)
+    return False
+
+
 def tile(tab: Page, name: str) -> None:
     tab.locator("[data-testid=stVegaLiteChart] svg text", has_text=name).first.click()
 
@@ -50,12 +65,12 @@ def tile(tab: Page, name: str) -> None:
 def settled(tab: Page) -> None:
     """Until the page has been run to its end: what is clicked before that may be drawn anew."""
     app = tab.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENT)
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def finding(tab: Page, words: str) -> None:
     first = tab.get_by_role("heading", level=3).first
-    expect(first).to_contain_text(words, timeout=PATIENT)
+    expect(first).to_contain_text(words)
     settled(tab)
 
 
@@ -87,14 +102,9 @@ def test_the_borders_ask_no_other_machine_and_a_click_chooses(
         canvas = tab.locator("[data-testid=stDeckGlJsonChart] canvas").first
         expect(canvas).to_be_visible()
         expect(tab.get_by_text(NUMBER)).to_be_visible()
-        tab.wait_for_timeout(2_000)  # until the shapes are drawn
+        assert coloured(canvas, STEPS[-1:])
         tab.screenshot(path=SHOTS / "map-borders.png", full_page=True)
-        for _ in range(10):  # a busy machine has drawn nothing yet that could be clicked
-            if canvas.is_visible():
-                canvas.click()  # its middle lies in Hanbin
-            tab.wait_for_timeout(2_000)
-            if "area=" in tab.url:
-                break
+        canvas.click()  # its middle lies in Hanbin
         finding(tab, "汉滨区，2025 年受理")
         tab.go_back()
         finding(tab, "受理最多的是")
