@@ -24,7 +24,7 @@ from metrics import numerals, registry
 LISTED = 10  # cells in the table
 FILL = 225  # of 255: a county's border below a cell is seen through it
 LINED = [*borders.LINE, 255]
-SEEN_THROUGH = 150  # of 255: what a name stands on; the hexagons below are seen
+SEEN_THROUGH = 210  # of 255: what a name stands on; the hexagons below are seen
 
 
 def told(period: str) -> Hexagons:
